@@ -1,0 +1,127 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "decoder/opcodes.hpp"
+#include "decoder/types.hpp"
+
+namespace wasmjet {
+
+/// Alignment exponent and static offset of a memory access (spec 5.4.6).
+struct MemArg {
+  std::uint32_t align_log2 = 0;
+  std::uint32_t memory = 0;
+  std::uint64_t offset = 0;
+};
+
+/// A block's type (spec 5.4.1): nothing, one result, or an index into the module's types.
+struct BlockType {
+  enum class Form : std::uint8_t { empty, result, type_index };
+  Form form = Form::empty;
+  ValType result;
+  std::uint32_t type_index = 0;
+};
+
+/// Reads the instructions of a function body that the validator has accepted; so it checks nothing.
+/// Used by the second and later visitors (compiler, interpreter, printer). Copyable: a copy is the way
+/// to look ahead.
+class CodeReader {
+ public:
+  explicit CodeReader(const std::uint8_t* position) : p_(position) {}
+
+  const std::uint8_t* position() const { return p_; }
+
+  Opcode opcode() {
+    const std::uint8_t byte = *p_++;
+    if (byte != 0xFC) [[likely]] return static_cast<Opcode>(kOpcodeByCode.plain[byte]);
+    return static_cast<Opcode>(kOpcodeByCode.fc[u32()]);
+  }
+
+  std::uint32_t u32() {
+    const std::uint8_t first = *p_++;
+    if (first < 0x80) [[likely]] return first;
+    return static_cast<std::uint32_t>(rest(first & 0x7F));
+  }
+  std::uint64_t u64() {
+    const std::uint8_t first = *p_++;
+    if (first < 0x80) [[likely]] return first;
+    return rest(first & 0x7F);
+  }
+  std::int32_t s32() { return static_cast<std::int32_t>(signed_value()); }
+  std::int64_t s64() { return signed_value(); }
+  std::uint8_t byte() { return *p_++; }
+  std::uint32_t f32_bits() { return fixed<std::uint32_t>(); }
+  std::uint64_t f64_bits() { return fixed<std::uint64_t>(); }
+
+  MemArg memarg() {
+    MemArg arg;
+    arg.align_log2 = u32();
+    if (arg.align_log2 & 0x40) {  // multiple memories: bit 6 announces a memory index
+      arg.align_log2 &= ~0x40U;
+      arg.memory = u32();
+    }
+    arg.offset = u64();
+    return arg;
+  }
+
+  /// A value type or heap type byte (validated, so one of those that exist).
+  ValType val_type() {
+    switch (*p_++) {
+      case 0x7F: return kI32;
+      case 0x7E: return kI64;
+      case 0x7D: return kF32;
+      case 0x7C: return kF64;
+      case 0x7B: return kV128;
+      case 0x70: return kFuncRef;
+      default: return kExternRef;
+    }
+  }
+
+  BlockType block_type() {
+    BlockType type;
+    if (*p_ == 0x40) {
+      ++p_;
+    } else if ((*p_ & 0xC0) == 0x40) {  // a negative one-byte s33: a value type
+      type.form = BlockType::Form::result;
+      type.result = val_type();
+    } else {
+      type.form = BlockType::Form::type_index;
+      type.type_index = static_cast<std::uint32_t>(signed_value());
+    }
+    return type;
+  }
+
+ private:
+  std::uint64_t rest(std::uint64_t value) {
+    for (unsigned shift = 7;; shift += 7) {
+      const std::uint8_t byte = *p_++;
+      value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+      if (byte < 0x80) return value;
+    }
+  }
+  std::int64_t signed_value() {
+    std::uint64_t value = 0;
+    unsigned shift = 0;
+    std::uint8_t byte = 0;
+    do {
+      byte = *p_++;
+      value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+      shift += 7;
+    } while (byte >= 0x80);
+    if (shift < 64 && (byte & 0x40) != 0) value |= ~std::uint64_t{0} << shift;
+    return static_cast<std::int64_t>(value);
+  }
+  template <class T>
+  T fixed() {
+    T value;
+    std::memcpy(&value, p_, sizeof value);
+    p_ += sizeof value;
+    return value;
+  }
+
+  const std::uint8_t* p_;
+};
+
+}  // namespace wasmjet
