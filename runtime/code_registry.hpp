@@ -13,10 +13,11 @@ namespace wasmjet {
 /// A place in machine code that means something: an instruction that may fault (`trap` not none), or
 /// the return address of a call (`trap` none). Sorted by code_offset within a CodeMap.
 struct CodeRow {
-  std::uint32_t code_offset = 0;   ///< from CodeMap::begin
-  std::uint32_t wasm_and_trap = 0; ///< Wasm offset within the function's body << 8 | trap << 4 | aux
+  std::uint32_t code_offset = 0;    ///< from CodeMap::begin
+  std::uint32_t wasm_and_trap = 0;  ///< Wasm offset within the function's body << 8 | trap << 4 | aux
 
-  static CodeRow make(std::uint32_t code_offset, std::uint32_t wasm_delta, TrapCode trap, std::uint8_t aux = 0) {
+  static CodeRow make(std::uint32_t code_offset, std::uint32_t wasm_delta, TrapCode trap,
+                      std::uint8_t aux = 0) {
     return {code_offset, wasm_delta << 8 | static_cast<std::uint32_t>(trap) << 4 | (aux & 15U)};
   }
   std::uint32_t wasm_delta() const { return wasm_and_trap >> 8; }

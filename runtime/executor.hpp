@@ -15,8 +15,8 @@ struct HostFunction;
 
 /// How accesses to one memory are kept in bounds.
 enum class MemoryBounds : std::uint8_t {
-  guarded,   ///< 8 GiB reservation: a stray access faults
-  explicit_, ///< compare with MemoryRecord::byte_size before each access
+  guarded,    ///< 8 GiB reservation: a stray access faults
+  explicit_,  ///< compare with MemoryRecord::byte_size before each access
 };
 
 struct CompileOptions {
@@ -38,8 +38,8 @@ struct InstructionMark {
 struct CompileStats {
   std::uint64_t code_bytes = 0;  ///< machine code
   std::uint32_t interpreted_functions = 0;
-  double compile_seconds = 0;    ///< validation of bodies included
-  double validate_seconds = 0;   ///< 0 where not measured apart
+  double compile_seconds = 0;   ///< validation of bodies included
+  double validate_seconds = 0;  ///< 0 where not measured apart
 };
 
 /// The machine code of one module under given CompileOptions. Registered while it lives. Shared by

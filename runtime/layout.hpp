@@ -105,7 +105,7 @@ class VmLayout {
 
   std::uint32_t size() const { return size_; }
   /// FuncRef of function `f` (imported or defined).
-  std::uint32_t func_ref(std::uint32_t f) const { return func_refs_ + f * sizeof(FuncRef); }
+  std::uint32_t func_ref(std::uint32_t f) const { return func_refs_ + f * 24; }
   /// MemoryRecord* of memory `m`, imported or defined (a defined memory's points into this context).
   std::uint32_t memory_pointer(std::uint32_t m) const { return memory_pointers_ + m * 8; }
   /// MemoryRecord of defined memory `m` (index in the memory index space).
@@ -133,11 +133,11 @@ class VmLayout {
 /// The signal handler leaves Wasm by restoring `exit_sp` and jumping to `exit_pc`.
 struct EntryRecord {
   EntryRecord* previous = nullptr;
-  void* saved_host_fp = nullptr;  ///< StoreState::host_fp at entry
-  void* exit_sp = nullptr;        ///< written by the entry trampoline; null while not published
-  void* exit_pc = nullptr;        ///< written by the entry trampoline
-  void* entry_fp = nullptr;       ///< written by the entry trampoline: where a frame walk ends
-  TrapCode trap = TrapCode::none; ///< why Wasm was left; set before jumping to exit_pc
+  void* saved_host_fp = nullptr;   ///< StoreState::host_fp at entry
+  void* exit_sp = nullptr;         ///< written by the entry trampoline; null while not published
+  void* exit_pc = nullptr;         ///< written by the entry trampoline
+  void* entry_fp = nullptr;        ///< written by the entry trampoline: where a frame walk ends
+  TrapCode trap = TrapCode::none;  ///< why Wasm was left; set before jumping to exit_pc
   /// Code a host function or builtin failed with, when it returned non-zero to generated code.
   TrapCode pending = TrapCode::none;
 };
