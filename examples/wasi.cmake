@@ -1,0 +1,39 @@
+# Compiles C programs to WASI modules with clang's wasm32 target.
+include_guard(GLOBAL)
+enable_language(C)
+
+find_program(WASMJET_WASI_CC clang-19 DOC "clang with the wasm32-wasi target, its compiler-rt and wasi-libc")
+set(WASMJET_WASI_FLAGS --target=wasm32-wasi -O2 -mbulk-memory -msign-ext -Wl,--strip-debug)
+
+function(wasmjet_check_wasi_compiler)
+  set(probe ${CMAKE_BINARY_DIR}/CMakeFiles/wasi_probe)
+  set(result "not found")
+  set(messages "")
+  if(WASMJET_WASI_CC)
+    file(WRITE ${probe}.c "#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n")
+    execute_process(COMMAND ${WASMJET_WASI_CC} ${WASMJET_WASI_FLAGS} ${probe}.c -o ${probe}.wasm
+                    RESULT_VARIABLE result ERROR_VARIABLE messages OUTPUT_VARIABLE messages)
+  endif()
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR
+      "cannot compile C to WebAssembly (${WASMJET_WASI_CC}: ${result})\n${messages}\n"
+      "scripts/setup installs what is needed: clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc")
+  endif()
+endfunction()
+wasmjet_check_wasi_compiler()
+
+# Adds an output NAME.wasm in the current binary folder, made of the given sources, and depending on
+# the headers. The output's path is left in NAME_wasm.
+function(wasmjet_wasi_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;FLAGS" ${ARGN})
+  list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  list(TRANSFORM ARG_HEADERS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.wasm)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${WASMJET_WASI_CC} ${WASMJET_WASI_FLAGS} ${ARG_FLAGS} ${ARG_SOURCES} -o ${output}
+    DEPENDS ${ARG_SOURCES} ${ARG_HEADERS}
+    COMMENT "Compiling ${name}.wasm"
+    VERBATIM)
+  set(${name}_wasm ${output} PARENT_SCOPE)
+endfunction()
