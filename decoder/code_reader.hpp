@@ -35,18 +35,21 @@ class CodeReader {
 
   Opcode opcode() {
     const std::uint8_t byte = *p_++;
-    if (byte != 0xFC) [[likely]] return static_cast<Opcode>(kOpcodeByCode.plain[byte]);
+    if (byte != 0xFC) [[likely]]
+      return static_cast<Opcode>(kOpcodeByCode.plain[byte]);
     return static_cast<Opcode>(kOpcodeByCode.fc[u32()]);
   }
 
   std::uint32_t u32() {
     const std::uint8_t first = *p_++;
-    if (first < 0x80) [[likely]] return first;
+    if (first < 0x80) [[likely]]
+      return first;
     return static_cast<std::uint32_t>(rest(first & 0x7F));
   }
   std::uint64_t u64() {
     const std::uint8_t first = *p_++;
-    if (first < 0x80) [[likely]] return first;
+    if (first < 0x80) [[likely]]
+      return first;
     return rest(first & 0x7F);
   }
   std::int32_t s32() { return static_cast<std::int32_t>(signed_value()); }
@@ -69,15 +72,25 @@ class CodeReader {
   /// A value type or heap type byte (validated, so one of those that exist).
   ValType val_type() {
     switch (*p_++) {
-      case 0x7F: return kI32;
-      case 0x7E: return kI64;
-      case 0x7D: return kF32;
-      case 0x7C: return kF64;
-      case 0x7B: return kV128;
-      case 0x70: return kFuncRef;
-      default: return kExternRef;
+      case 0x7F:
+        return kI32;
+      case 0x7E:
+        return kI64;
+      case 0x7D:
+        return kF32;
+      case 0x7C:
+        return kF64;
+      case 0x7B:
+        return kV128;
+      case 0x70:
+        return kFuncRef;
+      default:
+        return kExternRef;
     }
   }
+
+  /// Moves over what stands behind `op`: for visitors that skip code, unreachable code for instance.
+  void skip_immediates(Opcode op);
 
   BlockType block_type() {
     BlockType type;
@@ -123,5 +136,60 @@ class CodeReader {
 
   const std::uint8_t* p_;
 };
+
+inline void CodeReader::skip_immediates(Opcode op) {
+  switch (info(op).immediate) {
+    case Immediate::none:
+      return;
+    case Immediate::block_type:
+      block_type();
+      return;
+    case Immediate::br_table:
+      for (std::uint64_t labels = std::uint64_t{u32()} + 1; labels > 0; --labels) u32();
+      return;
+    case Immediate::select_types:
+      for (std::uint32_t types = u32(); types > 0; --types) val_type();
+      return;
+    case Immediate::heap_type:
+      val_type();
+      return;
+    case Immediate::label:
+    case Immediate::function:
+    case Immediate::local:
+    case Immediate::global:
+    case Immediate::table:
+    case Immediate::elem:
+    case Immediate::memory:
+    case Immediate::data:
+      u32();
+      return;
+    case Immediate::call_indirect:
+    case Immediate::table_init:
+    case Immediate::table_copy:
+    case Immediate::memory_init:
+    case Immediate::memory_copy:
+      u32();
+      u32();
+      return;
+    case Immediate::memarg1:
+    case Immediate::memarg2:
+    case Immediate::memarg4:
+    case Immediate::memarg8:
+      memarg();
+      return;
+    case Immediate::i32:
+      s32();
+      return;
+    case Immediate::i64:
+      s64();
+      return;
+    case Immediate::f32:
+      f32_bits();
+      return;
+    case Immediate::f64:
+      f64_bits();
+      return;
+  }
+}
 
 }  // namespace wasmjet

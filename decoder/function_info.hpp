@@ -18,20 +18,20 @@ struct LoopInfo {
 /// What validating a body found out, for the compiler and the interpreter. Reused from function to
 /// function, so that vectors keep their capacity.
 struct FunctionInfo {
-  std::uint32_t function = 0;        ///< index in the function index space
-  std::uint32_t code_begin = 0;      ///< offset in Module::bytes of the first instruction
-  std::uint32_t code_end = 0;        ///< one past the final `end`
-  std::vector<ValType> locals;       ///< parameters first, then declared locals
+  std::uint32_t function = 0;    ///< index in the function index space
+  std::uint32_t code_begin = 0;  ///< offset in Module::bytes of the first instruction
+  std::uint32_t code_end = 0;    ///< one past the final `end`
+  std::vector<ValType> locals;   ///< parameters first, then declared locals
   /// Uses of each local (get, set, tee), each counted 8^(loop depth, at most 6), saturating.
   std::vector<std::uint32_t> local_weight;
   /// False only where every read of this (declared) local is dominated by a set.
   std::vector<std::uint8_t> needs_zero;
-  std::vector<LoopInfo> loops;       ///< in the order of their `loop` opcodes
-  std::uint32_t max_stack = 0;       ///< greatest operand stack height
-  std::uint32_t max_control = 0;     ///< greatest nesting of control frames
-  bool calls = false;                ///< call or call_indirect or an instruction that runs host code
+  std::vector<LoopInfo> loops;    ///< in the order of their `loop` opcodes
+  std::uint32_t max_stack = 0;    ///< greatest operand stack height
+  std::uint32_t max_control = 0;  ///< greatest nesting of control frames
+  bool calls = false;             ///< call or call_indirect or an instruction that runs host code
   bool has_loops = false;
-  bool uses_memory = false;          ///< any load, store, or bulk memory instruction
+  bool uses_memory = false;  ///< any load, store, or bulk memory instruction
 };
 
 }  // namespace wasmjet

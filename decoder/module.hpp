@@ -58,7 +58,7 @@ struct ElementSegment {
 struct DataSegment {
   SegmentMode mode = SegmentMode::passive;
   std::uint32_t memory = 0;
-  ConstExpr offset;        ///< active only
+  ConstExpr offset;         ///< active only
   std::uint32_t begin = 0;  ///< bytes: [begin, begin + size) of Module::bytes
   std::uint32_t size = 0;
 };

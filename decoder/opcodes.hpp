@@ -78,8 +78,7 @@ struct OpcodeInfo {
 };
 
 inline constexpr OpcodeInfo kOpcodeInfo[kOpcodeCount] = {
-#define OP(id, text, prefix, code, imm, sig, cls) \
-  {text, prefix, code, Immediate::imm, LoweringClass::cls},
+#define OP(id, text, prefix, code, imm, sig, cls) {text, prefix, code, Immediate::imm, LoweringClass::cls},
 #include "decoder/opcodes.def"
 #undef OP
 };

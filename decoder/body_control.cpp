@@ -1,0 +1,215 @@
+#include <algorithm>
+
+#include "decoder/body_validator.hpp"
+
+// Control stack and control instructions (spec 3.3.8).
+namespace wasmjet::detail {
+
+namespace {
+
+/// Types of the blocks that have no parameters and at most one result, by StackType of the result.
+const FuncType* short_block_type(StackType result) {
+  static const FuncType kTypes[] = {{{}, {}},     {{}, {kI32}},  {{}, {kI64}},     {{}, {kF32}},
+                                    {{}, {kF64}}, {{}, {kV128}}, {{}, {kFuncRef}}, {{}, {kExternRef}}};
+  return &kTypes[static_cast<std::size_t>(result)];
+}
+
+}  // namespace
+
+/// Block type (spec 5.4.1): 0x40, a value type, or a type index as a positive s33.
+const FuncType* BodyValidator::block_type() {
+  constexpr std::uint8_t kEmpty = 0x40;
+  const std::size_t at = in_.offset();
+  const std::uint8_t first = in_.peek();
+  if (first == kEmpty) {
+    in_.byte();
+    return short_block_type(StackType::bottom);
+  }
+  if ((first & 0xC0) == 0x40) return short_block_type(to_stack_type(in_.val_type()));
+  const std::int64_t index = in_.s33();
+  if (index < 0) in_.malformed(at, "malformed block type " + std::to_string(index));
+  if (static_cast<std::uint64_t>(index) >= module_.types.size()) {
+    in_.unknown(at, "type", static_cast<std::uint32_t>(index), module_.types.size());
+  }
+  return &module_.types[static_cast<std::size_t>(index)];
+}
+
+void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
+  Frame frame{};
+  frame.type = type;
+  frame.kind = kind;
+  frame.height = height();
+  frame.dead_entry = dead_;
+  frame.loop = frames_.empty() ? kNoLoop : frames_.back().loop;
+  frame.loop_depth = frames_.empty() ? 0 : frames_.back().loop_depth;
+  if (kind == FrameKind::loop) {
+    frame.loop = static_cast<std::uint32_t>(info_.loops.size());
+    frame.loop_depth = std::min<std::uint8_t>(frame.loop_depth + 1, kMaxWeightedDepth);
+    info_.loops.emplace_back();
+  }
+  if (kind == FrameKind::if_) {
+    frame.skippable = true;
+    ++skippable_frames_;
+  }
+  frames_.push_back(frame);
+  info_.max_control = std::max(info_.max_control, static_cast<std::uint32_t>(frames_.size()));
+  enter_frame();
+}
+
+/// Loads what is cached of the topmost frame.
+void BodyValidator::enter_frame() {
+  const Frame& frame = frames_.back();
+  base_ = stack_at(frame.height);
+  unreachable_ = frame.unreachable;
+  dead_ = frame.dead_entry || frame.unreachable;
+  weight_ = dead_ ? 0 : 1U << (3 * frame.loop_depth);
+  loop_ = &loop_info(frame.loop);
+}
+
+void BodyValidator::set_unreachable() {
+  sp_ = base_;
+  unreachable_ = dead_ = frames_.back().unreachable = true;
+  weight_ = 0;
+}
+
+void BodyValidator::block_like(FrameKind kind) {
+  poll_cancel();
+  const FuncType* type = block_type();
+  if (kind == FrameKind::if_) pop(StackType::i32);
+  pop_all(type->params);
+  push_frame(kind, type);
+  push_all(type->params);
+}
+
+/// The stack holds the results of the frame that ends, and nothing else.
+void BodyValidator::check_frame_results() {
+  pop_all(frames_.back().type->results);
+  if (sp_ != base_) {
+    invalid("type mismatch: " + std::to_string(sp_ - base_) + " values too many at the end of a block");
+  }
+}
+
+void BodyValidator::else_() {
+  Frame& frame = frames_.back();
+  if (frame.kind != FrameKind::if_) {
+    in_.malformed(in_.offset_of(instruction_), "illegal opcode 0x05: else without if");
+  }
+  check_frame_results();
+  frame.kind = FrameKind::else_;
+  frame.unreachable = false;
+  enter_frame();
+  push_all(frame.type->params);
+}
+
+void BodyValidator::end() {
+  check_frame_results();
+  const Frame frame = frames_.back();
+  if (frame.kind == FrameKind::if_ && frame.type->params != frame.type->results) {
+    invalid("type mismatch: an if without else must have equal parameters and results, but its type is " +
+            to_string(*frame.type));
+  }
+  if (frame.skippable) --skippable_frames_;
+  frames_.pop_back();
+  if (frames_.empty()) return;
+  enter_frame();
+  if (frame.kind == FrameKind::loop) {
+    const LoopInfo& inner = info_.loops[frame.loop];
+    loop_->reads |= inner.reads;
+    loop_->writes |= inner.writes;
+    loop_->calls |= inner.calls;
+  }
+  push_all(frame.type->results);
+}
+
+BodyValidator::Frame& BodyValidator::branch_target(std::uint32_t depth, std::size_t at) {
+  if (depth >= frames_.size()) in_.unknown(at, "label", depth, frames_.size());
+  Frame& frame = frames_[frames_.size() - 1 - depth];
+  mark_skippable(frame);
+  return frame;
+}
+
+const std::vector<ValType>& BodyValidator::label_types(const Frame& frame) const {
+  return frame.kind == FrameKind::loop ? frame.type->params : frame.type->results;
+}
+
+void BodyValidator::mark_skippable(Frame& frame) {
+  if (dead_ || frame.skippable) return;
+  if (frame.kind == FrameKind::loop || frame.kind == FrameKind::function) return;
+  frame.skippable = true;
+  ++skippable_frames_;
+}
+
+void BodyValidator::br() {
+  const std::size_t at = in_.offset();
+  pop_all(label_types(branch_target(in_.u32(), at)));
+  set_unreachable();
+}
+
+void BodyValidator::br_if() {
+  const std::size_t at = in_.offset();
+  const auto& types = label_types(branch_target(in_.u32(), at));
+  pop(StackType::i32);
+  if (types.empty()) return;
+  pop_all(types);
+  push_all(types);
+}
+
+/// All labels take as many operands, and the stack fits each of them (in unreachable code their types may
+/// differ).
+void BodyValidator::br_table() {
+  const std::uint32_t n = in_.count("labels", std::numeric_limits<std::uint32_t>::max());
+  pop(StackType::i32);
+  std::size_t arity = 0;
+  for (std::uint64_t i = 0; i <= n; ++i) {
+    if (i % 1024 == 0) poll_cancel();
+    const std::size_t at = in_.offset();
+    const auto& types = label_types(branch_target(in_.u32(), at));
+    if (i == 0) arity = types.size();
+    if (types.size() != arity) {
+      in_.invalid(at, "type mismatch: br_table's labels take different numbers of operands");
+    }
+    if (arity == 0) continue;
+    StackType* const top = sp_;
+    pop_all(types);
+    sp_ = top;  // the operands stay what they are: the next label looks at them too
+  }
+  set_unreachable();
+}
+
+void BodyValidator::return_() {
+  pop_all(frames_.front().type->results);
+  set_unreachable();
+}
+
+void BodyValidator::call() {
+  poll_cancel();
+  const std::uint32_t function = checked_index("function", module_.functions.size());
+  const FuncType& type = module_.function_type(function);
+  pop_all(type.params);
+  push_all(type.results);
+  count_host_call();
+}
+
+void BodyValidator::call_indirect() {
+  poll_cancel();
+  const std::uint32_t type_index = checked_index("type", module_.types.size());
+  std::uint32_t table = 0;
+  if (table_element(table) != kFuncRef) {
+    invalid("type mismatch: call_indirect through table " + std::to_string(table) + " of externref");
+  }
+  pop(StackType::i32);
+  const FuncType& type = module_.types[type_index];
+  pop_all(type.params);
+  push_all(type.results);
+  count_host_call();
+}
+
+void BodyValidator::count_host_call() { info_.calls = loop_->calls = true; }
+
+void BodyValidator::poll_cancel() const {
+  if (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed)) [[unlikely]] {
+    in_.fail(ModuleErrorKind::cancelled, in_.offset(), "validation was interrupted");
+  }
+}
+
+}  // namespace wasmjet::detail

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+/// Implementation limits (spec appendix "Implementation Limitations"). A module beyond one of them is
+/// refused as `unsupported`: it may be valid, but this implementation does not take it. They are those of
+/// the JavaScript embeddings where these name one, so a module that runs in browsers is within them.
+namespace wasmjet::limits {
+
+inline constexpr std::uint64_t kModuleSize = std::uint64_t{1} << 30;
+inline constexpr std::uint32_t kTypes = 1'000'000;
+inline constexpr std::uint32_t kFunctions = 1'000'000;  ///< imported and defined
+inline constexpr std::uint32_t kImports = 1'000'000;
+inline constexpr std::uint32_t kExports = 1'000'000;
+inline constexpr std::uint32_t kGlobals = 1'000'000;
+inline constexpr std::uint32_t kTables = 100;
+inline constexpr std::uint32_t kElementSegments = 1'000'000;
+inline constexpr std::uint32_t kElementItems = 10'000'000;  ///< of one segment
+inline constexpr std::uint32_t kDataSegments = 1'000'000;
+inline constexpr std::uint32_t kParams = 1'000;
+inline constexpr std::uint32_t kResults = 1'000;
+inline constexpr std::uint32_t kLocals = 50'000;  ///< of one function, parameters included
+inline constexpr std::uint32_t kFunctionSize = 7'654'321;
+/// Greatest operand stack height of a function. Multi-value calls can push 1,000 values with two bytes, so
+/// the body's size alone would not bound it.
+inline constexpr std::uint32_t kOperandStack = 1'000'000;
+
+/// Elements that a table may have when it is made. Not checked by the decoder (a module that declares more
+/// is valid and can be linked and inspected) but by whoever allocates the table.
+inline constexpr std::uint64_t kTableSize = 10'000'000;
+/// Pages that a memory may have; more are invalid (spec 3.2.4).
+inline constexpr std::uint64_t kMemoryPages = 65'536;
+
+}  // namespace wasmjet::limits
