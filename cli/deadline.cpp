@@ -1,0 +1,46 @@
+#include "cli/deadline.hpp"
+
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string_view>
+
+#include "cli/exit_codes.hpp"
+
+namespace wasmjet::cli {
+namespace {
+
+/// How long after the deadline the polite way may take.
+constexpr std::chrono::milliseconds kGrace{25};
+
+/// Async-signal-safe.
+void end_process(int) {
+  constexpr std::string_view kMessage = "wasmjet: timed out\n";
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kMessage.data(), kMessage.size());
+  _exit(kExitTimeout);
+}
+
+void set_alarm(std::chrono::nanoseconds delay) {
+  struct sigaction action{};
+  action.sa_handler = end_process;
+  sigfillset(&action.sa_mask);
+  action.sa_flags = SA_ONSTACK;
+  sigaction(SIGALRM, &action, nullptr);
+
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(delay).count();
+  itimerval timer{};
+  timer.it_value.tv_sec = microseconds / 1'000'000;
+  timer.it_value.tv_usec = microseconds % 1'000'000;
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+}  // namespace
+
+Deadline::Deadline(std::optional<std::chrono::nanoseconds> timeout) {
+  if (!timeout) return;
+  set_alarm(*timeout + kGrace);
+  watchdog_.emplace(*timeout);
+}
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+
+#include "runtime/watchdog.hpp"
+
+namespace wasmjet::cli {
+
+/// `--timeout`: a watchdog that interrupts decoding, compiling and running, and behind it an alarm that
+/// ends the process should it still be there a little later (blocked in a read of its module, say, or in
+/// a system call that nothing interrupts).
+class Deadline {
+ public:
+  /// Does nothing without a timeout.
+  explicit Deadline(std::optional<std::chrono::nanoseconds> timeout);
+
+  /// Polled while decoding and compiling; may be null.
+  const std::atomic<bool>* cancel() const { return watchdog_ ? watchdog_->cancel() : nullptr; }
+  bool expired() const { return watchdog_ && watchdog_->expired(); }
+  void watch(Store* store) {
+    if (watchdog_) watchdog_->watch(store);
+  }
+
+ private:
+  std::optional<Watchdog> watchdog_;
+};
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace wasmjet::cli {
+
+/// The parts of `inspect`. Each prints to standard output, returns the exit code and throws CommandError.
+
+/// Sections, imports and exports as aligned text.
+int inspect_sections(const std::string& path);
+/// Compiles all functions and prints sizes, times and rates, one `key: value` a line.
+int inspect_stats(const std::string& path);
+/// The machine code of one function (by index or name) or of all, with its Wasm instructions.
+int inspect_disassembly(const std::string& path, const std::optional<std::string>& function);
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+
+#include "cli/errors.hpp"
+#include "cli/inspect.hpp"
+#include "cli/io.hpp"
+#include "cli/module_file.hpp"
+#include "decoder/decoder.hpp"
+#include "jit/jit.hpp"
+#include "runtime/compiled_module.hpp"
+
+namespace wasmjet::cli {
+namespace {
+
+double seconds_of(auto&& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+struct Times {
+  double decode = 0;    ///< sections, all of the module but its bodies
+  double validate = 0;  ///< bodies alone
+  double compile = 0;   ///< validation of bodies included
+};
+
+double rate(std::uint64_t bytes, double seconds) {
+  return seconds > 0 ? static_cast<double>(bytes) / 1e6 / seconds : 0;
+}
+
+std::string format_stats(const CompiledModule& compiled, const ModuleCode& code, const Times& times) {
+  const Module& module = compiled.module();
+  const std::uint64_t code_bytes = module.code_size();
+  const CompileStats& stats = code.stats();
+  std::string out;
+  const auto line = [&out](std::string_view key, const std::string& value) {
+    out += fmt::format("{}: {}\n", key, value);
+  };
+  line("module bytes", std::to_string(module.bytes.size()));
+  line("code bytes", std::to_string(code_bytes));
+  line("functions", std::to_string(module.bodies.size()));
+  line("interpreted functions", std::to_string(stats.interpreted_functions));
+  line("decode time", fmt::format("{:.3f} ms", times.decode * 1e3));
+  line("validate time", fmt::format("{:.3f} ms", times.validate * 1e3));
+  line("compile time", fmt::format("{:.3f} ms", times.compile * 1e3));
+  line("decode MB/s", fmt::format("{:.1f}", rate(code_bytes, times.decode)));
+  line("validate MB/s", fmt::format("{:.1f}", rate(code_bytes, times.validate)));
+  line("compile MB/s", fmt::format("{:.1f}", rate(code_bytes, times.compile)));
+  line("machine code bytes", std::to_string(stats.code_bytes));
+  line("machine code bytes per code byte",
+       fmt::format("{:.2f}", code_bytes == 0
+                                 ? 0.0
+                                 : static_cast<double>(stats.code_bytes) / static_cast<double>(code_bytes)));
+  return out;
+}
+
+}  // namespace
+
+int inspect_stats(const std::string& path) {
+  Engine engine(jit::make_executor());
+  std::vector<std::uint8_t> bytes = load_module(path);
+  std::string out;
+  try {
+    Times times;
+    std::shared_ptr<const CompiledModule> compiled;
+    std::shared_ptr<const ModuleCode> code;
+    times.decode = seconds_of([&] { compiled = CompiledModule::decode(engine, std::move(bytes)); });
+    times.validate = seconds_of([&] { validate_functions(compiled->module()); });
+    times.compile = seconds_of([&] { code = compiled->code(); });
+    out = format_stats(*compiled, *code, times);
+  } catch (...) {
+    throw_module_failure(path);
+  }
+  return print_output(out);
+}
+
+}  // namespace wasmjet::cli

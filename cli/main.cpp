@@ -1,0 +1,55 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+
+#include "cli/commands.hpp"
+#include "cli/errors.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/io.hpp"
+#include "cli/options.hpp"
+
+namespace wasmjet::cli {
+namespace {
+
+int dispatch(const Arguments& arguments, const StandardDescriptors& descriptors) {
+  if (arguments.empty()) throw UsageError{"no module given (try: wasmjet --help)"};
+  const std::string& command = arguments.front();
+  const Arguments rest(arguments.begin() + 1, arguments.end());
+  if (command == "run") return run_command(parse_run_options(rest), descriptors);
+  if (command == "validate") return validate_command(parse_validate_options(rest));
+  if (command == "inspect") return inspect_command(parse_inspect_options(rest));
+  if (command == "--help" || command == "-h" || command == "help") return print_output(general_help());
+  if (command == "--version" || command == "-V") return print_output("wasmjet " WASMJET_VERSION "\n");
+  if (command == "wast" || command == "profile" || command == "compile") {
+    throw UsageError{"the subcommand '" + command + "' is not available yet"};
+  }
+  return run_command(parse_run_options(arguments), descriptors);
+}
+
+}  // namespace
+}  // namespace wasmjet::cli
+
+int main(int argc, char** argv) {
+  using namespace wasmjet::cli;
+  const StandardDescriptors descriptors = reserve_standard_descriptors();
+  std::signal(SIGPIPE, SIG_IGN);  // the guest sees EPIPE instead
+  try {
+    return dispatch(Arguments(argv + (argc > 0 ? 1 : 0), argv + argc), descriptors);
+  } catch (const HelpRequest& help) {
+    return print_output(help.text);
+  } catch (const CommandError& error) {
+    print_error(error.message);
+    return error.exit_code;
+  } catch (const UsageError& error) {
+    print_error(error.message);
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+  } catch (const std::exception& error) {
+    print_error(error.what());
+  } catch (...) {
+    print_error("internal error");
+  }
+  return kExitFailure;
+}

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wasmjet::cli {
+
+/// Reads the module at `path` ("-": standard input). Throws CommandError where it cannot be read, or is
+/// in the text format.
+std::vector<std::uint8_t> load_module(const std::string& path);
+
+/// The last component of a path: what backtraces call the module.
+std::string base_name(const std::string& path);
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,228 @@
+#include "cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+
+#include "cli/units.hpp"
+
+namespace wasmjet::cli {
+namespace {
+
+[[noreturn]] void fail(const std::string& message) { throw UsageError{message}; }
+
+/// An option that may be repeated and takes exactly one value each time.
+CLI::Option* add_repeatable(CLI::App& app, const std::string& name, Arguments& values,
+                            const std::string& type_name, const std::string& description) {
+  return app.add_option(name, values, description)
+      ->type_name(type_name)
+      ->type_size(1)
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+}
+
+/// An option with one value, of which the last counts.
+CLI::Option* add_single(CLI::App& app, const std::string& name, std::optional<std::string>& value,
+                        const std::string& type_name, const std::string& description) {
+  return app.add_option(name, value, description)->type_name(type_name)->take_last();
+}
+
+/// Parses `arguments`; returns what stands behind the options, MODULE first.
+Arguments parse(CLI::App& app, const Arguments& arguments, const std::string& operands) {
+  app.prefix_command();
+  app.set_help_flag("-h,--help", "Print this help");
+  try {
+    app.parse(Arguments(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    std::string text = app.help();
+    if (const auto at = text.find("[OPTIONS]"); at != std::string::npos) {
+      text.replace(at, 9, "[OPTIONS] " + operands);
+    }
+    throw HelpRequest{text};
+  } catch (const CLI::ParseError& error) {
+    fail(error.what());
+  }
+  Arguments rest = app.remaining();
+  if (!rest.empty() && rest.front() == "--") {
+    rest.erase(rest.begin());
+  } else if (!rest.empty() && rest.front().size() > 1 && rest.front().front() == '-') {
+    const std::string& option = rest.front();
+    if (option.starts_with("-W") || option.starts_with("-S") || option.starts_with("-C")) {
+      fail("unknown option " + option +
+           ": wasmjet's own are --dir, --env, --max-memory, --max-stack, --timeout, --tier (see wasmjet run "
+           "--help)");
+    }
+    fail("unknown option " + option + " (see --help; the guest's options stand behind the module)");
+  }
+  return rest;
+}
+
+DirectoryOption parse_directory(const std::string& text, bool read_only) {
+  const auto separator = text.find("::");
+  DirectoryOption directory{text.substr(0, separator), text.substr(0, separator), read_only};
+  if (separator != std::string::npos) directory.guest = text.substr(separator + 2);
+  if (directory.host.empty() || directory.guest.empty()) {
+    fail("'" + text + "' is not HOST or HOST::GUEST, two folder names");
+  }
+  return directory;
+}
+
+/// "K=V", or nothing for a "K" that wasmjet's own environment does not have.
+std::optional<std::string> parse_variable(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == 0 || text.empty()) fail("--env: '" + text + "' is not K=V or K");
+  if (equals != std::string::npos) return text;
+  const char* value = std::getenv(text.c_str());
+  if (value == nullptr) return std::nullopt;
+  return text + "=" + value;
+}
+
+PreloadOption parse_preload(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    fail("--preload: '" + text + "' is not NAME=FILE");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void check_tier(const std::optional<std::string>& tier) {
+  if (!tier || *tier == "auto" || *tier == "jit") return;
+  if (*tier == "interp") fail("--tier interp: the interpreter is not available yet; use auto or jit");
+  fail("--tier: '" + *tier + "' is not auto, jit or interp");
+}
+
+void check_log_level(const std::optional<std::string>& level) {
+  constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
+  if (!level || std::ranges::find(kLevels, *level) != std::end(kLevels)) return;
+  fail("--log: '" + *level + "' is not trace, debug, info, warn, error or off");
+}
+
+std::optional<std::uint64_t> parse_limit(const std::string& option, const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  const auto size = parse_size(*text);
+  if (!size) fail(option + ": '" + *text + "' is not a size such as 512MiB");
+  return size;
+}
+
+/// The texts of `run`'s options as CLI11 leaves them.
+struct RunTexts {
+  Arguments directories, read_only_directories, variables, preloads;
+  std::optional<std::string> tier, timeout, fuel, max_memory, max_stack;
+};
+
+void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
+  add_repeatable(app, "--dir", texts.directories, "HOST[::GUEST]",
+                 "Give the guest a folder, named HOST or GUEST");
+  add_repeatable(app, "--dir-ro", texts.read_only_directories, "HOST[::GUEST]", "The same, for reading only");
+  add_repeatable(app, "--env", texts.variables, "K=V|K", "Set an environment variable, or inherit it");
+  add_single(app, "--argv0", options.argv0, "NAME", "The guest's argv[0] (default: the file's base name)");
+  add_single(app, "--invoke", options.invoke, "NAME",
+             "Call this export with the arguments (after _initialize, never _start) and print its results");
+  add_repeatable(app, "--preload", texts.preloads, "NAME=FILE",
+                 "Instantiate FILE first; its exports can be imported from module NAME");
+  add_single(app, "--tier", texts.tier, "auto|jit|interp", "How to run (default: auto)");
+  add_single(app, "--timeout", texts.timeout, "DURATION", "End the run after this time, e.g. 300ms or 5s");
+  add_single(app, "--fuel", texts.fuel, "N", "Not available yet");
+  add_single(app, "--max-memory", texts.max_memory, "SIZE", "Limit of each linear memory, e.g. 512MiB");
+  add_single(app, "--max-stack", texts.max_stack, "SIZE", "Limit of the guest's stack, e.g. 1MiB");
+  add_single(app, "--log", options.log_level, "LEVEL", "Log to stderr: trace, debug, info, warn, error, off");
+}
+
+/// --dir and --dir-ro in the order in which they were given: it is the order of the guest's descriptors.
+void collect_directories(const CLI::App& app, const RunTexts& texts, RunOptions& options) {
+  std::size_t next = 0;
+  std::size_t next_read_only = 0;
+  for (const CLI::Option* option : app.parse_order()) {
+    if (option->check_name("--dir")) {
+      options.directories.push_back(parse_directory(texts.directories[next++], false));
+    } else if (option->check_name("--dir-ro")) {
+      options.directories.push_back(parse_directory(texts.read_only_directories[next_read_only++], true));
+    }
+  }
+}
+
+}  // namespace
+
+std::string RunOptions::guest_name() const {
+  if (argv0) return *argv0;
+  return module.substr(module.find_last_of('/') + 1);
+}
+
+RunOptions parse_run_options(const Arguments& arguments) {
+  RunOptions options;
+  RunTexts texts;
+  CLI::App app("Runs a WASI command, or one export of any module with --invoke.", "wasmjet [run]");
+  add_run_options(app, options, texts);
+  Arguments rest = parse(app, arguments, "MODULE [args...]");
+  if (rest.empty()) fail("no module given (try: wasmjet --help)");
+
+  if (texts.fuel) fail("--fuel is not available yet; use --timeout");
+  check_tier(texts.tier);
+  check_log_level(options.log_level);
+  collect_directories(app, texts, options);
+  for (const std::string& text : texts.variables) {
+    if (auto variable = parse_variable(text)) options.environment.push_back(std::move(*variable));
+  }
+  for (const std::string& text : texts.preloads) options.preloads.push_back(parse_preload(text));
+  if (texts.timeout) {
+    options.timeout = parse_duration(*texts.timeout);
+    if (!options.timeout) fail("--timeout: '" + *texts.timeout + "' is not a duration such as 300ms or 5s");
+  }
+  options.max_memory = parse_limit("--max-memory", texts.max_memory);
+  options.max_stack = parse_limit("--max-stack", texts.max_stack);
+  options.module = std::move(rest.front());
+  options.guest.assign(std::make_move_iterator(rest.begin() + 1), std::make_move_iterator(rest.end()));
+  return options;
+}
+
+ValidateOptions parse_validate_options(const Arguments& arguments) {
+  CLI::App app("Validates modules and prints the first error of each with its offset.", "wasmjet validate");
+  ValidateOptions options{parse(app, arguments, "FILE...")};
+  if (options.files.empty()) fail("validate: no file given");
+  return options;
+}
+
+InspectOptions parse_inspect_options(const Arguments& arguments) {
+  InspectOptions options;
+  CLI::App app("Lists a module's sections, imports and exports.", "wasmjet inspect");
+  // The options may stand on either side of MODULE: no guest follows here.
+  app.add_flag("--stats", options.stats, "Compile all functions and print 'key: value' lines");
+  app.add_flag("--disasm", options.disassemble,
+               "Print the machine code of function FUNC (index or name; default: all)");
+  const auto is_option = [](const std::string& text) { return text == "--stats" || text == "--disasm"; };
+  Arguments ordered = arguments;
+  std::stable_partition(ordered.begin(), ordered.end(), is_option);
+  Arguments rest = parse(app, ordered, "MODULE [FUNC]");
+  if (rest.empty()) fail("inspect: no module given");
+  options.module = std::move(rest[0]);
+  if (rest.size() > 1 && options.disassemble) options.function = std::move(rest[1]);
+  if (rest.size() > (options.disassemble ? 2 : 1)) fail("inspect: unexpected argument '" + rest.back() + "'");
+  return options;
+}
+
+std::string general_help() {
+  return R"(wasmjet runs WebAssembly programs.
+
+Usage:
+  wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm file or - (stdin)
+  wasmjet validate FILE...                   print the first error with its offset
+  wasmjet inspect MODULE [options]           sections, imports and exports; --stats, --disasm [FUNC]
+  wasmjet --version | --help                 'wasmjet run --help' lists the options of run
+
+Options stand before MODULE; all that stands behind it belongs to the guest.
+
+Examples:
+  wasmjet app.wasm input.txt                 nothing of the host is visible unless it is given:
+  wasmjet --dir . app.wasm input.txt         ... the current folder
+  wasmjet --dir data::/ --env LANG app.wasm  ... the folder data as /, and a variable
+  wasmjet --invoke fib fib.wasm 10           call an export, print its results
+  wasmjet --timeout 5s --max-memory 512MiB app.wasm
+  wasmjet --preload lib=lib.wasm app.wasm    link app's imports of module lib to lib.wasm
+
+Exit codes: the guest's own; 134 trap; 124 timeout; 125 wasmjet's own failure or wrong usage;
+126 malformed, invalid or not linkable; 127 not found or not readable.
+)";
+}
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wasmjet::cli {
+
+using Arguments = std::vector<std::string>;
+
+/// Wrong usage: one line that says what is wrong.
+struct UsageError {
+  std::string message;
+};
+
+/// `--help` was asked for: the text to print.
+struct HelpRequest {
+  std::string text;
+};
+
+/// A folder that the guest may use, under the name `guest`.
+struct DirectoryOption {
+  std::string host;
+  std::string guest;
+  bool read_only = false;
+};
+
+/// `--preload NAME=FILE`.
+struct PreloadOption {
+  std::string name;
+  std::string file;
+};
+
+struct RunOptions {
+  std::string module;  ///< path, or "-" for standard input
+  Arguments guest;     ///< all that stands behind MODULE
+  std::vector<DirectoryOption> directories;
+  Arguments environment;  ///< "K=V"
+  std::optional<std::string> argv0;
+  std::optional<std::string> invoke;
+  std::vector<PreloadOption> preloads;
+  std::optional<std::chrono::nanoseconds> timeout;
+  std::optional<std::uint64_t> max_memory;
+  std::optional<std::uint64_t> max_stack;
+  std::optional<std::string> log_level;
+
+  /// The guest's argv[0]: `--argv0`, or the file's base name.
+  std::string guest_name() const;
+};
+
+struct ValidateOptions {
+  Arguments files;
+};
+
+struct InspectOptions {
+  std::string module;
+  bool stats = false;
+  bool disassemble = false;
+  std::optional<std::string> function;  ///< index or name; with `disassemble` only
+};
+
+/// Each parses what stands behind the subcommand's name. They throw UsageError and HelpRequest.
+RunOptions parse_run_options(const Arguments& arguments);
+ValidateOptions parse_validate_options(const Arguments& arguments);
+InspectOptions parse_inspect_options(const Arguments& arguments);
+
+/// What `wasmjet --help` prints.
+std::string general_help();
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,150 @@
+#include "cli/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace wasmjet::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// The message of the UsageError that parsing throws, or "" if it throws none.
+std::string run_error(const Arguments& arguments) {
+  try {
+    parse_run_options(arguments);
+  } catch (const UsageError& error) {
+    return error.message;
+  }
+  return "";
+}
+
+TEST(RunOptions, ModuleEndsTheOptions) {
+  const RunOptions options = parse_run_options({"--env", "A=1", "dir/app.wasm", "--env", "B=2", "-h", "--"});
+  EXPECT_EQ(options.module, "dir/app.wasm");
+  EXPECT_THAT(options.environment, ElementsAre("A=1"));
+  EXPECT_THAT(options.guest, ElementsAre("--env", "B=2", "-h", "--"));
+  EXPECT_EQ(options.guest_name(), "app.wasm");
+}
+
+TEST(RunOptions, DashDashEndsTheOptions) {
+  const RunOptions options = parse_run_options({"--argv0=x", "--", "--odd.wasm", "--", "-a"});
+  EXPECT_EQ(options.module, "--odd.wasm");
+  EXPECT_THAT(options.guest, ElementsAre("--", "-a"));
+  EXPECT_EQ(options.guest_name(), "x");
+}
+
+TEST(RunOptions, StandardInputIsAModule) {
+  const RunOptions options = parse_run_options({"-", "x"});
+  EXPECT_EQ(options.module, "-");
+  EXPECT_THAT(options.guest, ElementsAre("x"));
+}
+
+TEST(RunOptions, ValuesBehindSpaceOrEquals) {
+  const RunOptions options = parse_run_options(
+      {"--timeout=300ms", "--max-memory", "512MiB", "--max-stack=1MiB", "--env=K=V=W", "m"});
+  EXPECT_EQ(options.timeout, std::chrono::milliseconds(300));
+  EXPECT_EQ(options.max_memory, 512U << 20);
+  EXPECT_EQ(options.max_stack, 1U << 20);
+  EXPECT_THAT(options.environment, ElementsAre("K=V=W"));
+}
+
+TEST(RunOptions, RepeatableOptionsTakeOneValueEach) {
+  const RunOptions options = parse_run_options({"--dir", "a", "--dir-ro", "[b]::/b", "--dir=c::d", "m", "x"});
+  ASSERT_EQ(options.directories.size(), 3U);
+  EXPECT_EQ(options.directories[0].host, "a");
+  EXPECT_EQ(options.directories[0].guest, "a");
+  EXPECT_FALSE(options.directories[0].read_only);
+  EXPECT_EQ(options.directories[1].host, "[b]");
+  EXPECT_EQ(options.directories[1].guest, "/b");
+  EXPECT_TRUE(options.directories[1].read_only);
+  EXPECT_EQ(options.directories[2].host, "c");
+  EXPECT_EQ(options.directories[2].guest, "d");
+  EXPECT_EQ(options.module, "m");
+  EXPECT_THAT(options.guest, ElementsAre("x"));
+}
+
+TEST(RunOptions, PreloadsInOrder) {
+  const RunOptions options = parse_run_options({"--preload", "a=x.wasm", "--preload=b=y=z.wasm", "m"});
+  ASSERT_EQ(options.preloads.size(), 2U);
+  EXPECT_EQ(options.preloads[0].name, "a");
+  EXPECT_EQ(options.preloads[1].name, "b");
+  EXPECT_EQ(options.preloads[1].file, "y=z.wasm");
+}
+
+TEST(RunOptions, InheritedVariables) {
+  setenv("WASMJET_TEST_SET", "v", 1);
+  unsetenv("WASMJET_TEST_UNSET");
+  const RunOptions options =
+      parse_run_options({"--env", "WASMJET_TEST_SET", "--env", "WASMJET_TEST_UNSET", "m"});
+  EXPECT_THAT(options.environment, ElementsAre("WASMJET_TEST_SET=v"));
+}
+
+TEST(RunOptions, NothingIsGivenByDefault) {
+  const RunOptions options = parse_run_options({"m"});
+  EXPECT_THAT(options.environment, IsEmpty());
+  EXPECT_THAT(options.directories, IsEmpty());
+  EXPECT_EQ(options.timeout, std::nullopt);
+}
+
+TEST(RunOptions, WrongUsage) {
+  EXPECT_THAT(run_error({}), HasSubstr("no module"));
+  EXPECT_THAT(run_error({"--"}), HasSubstr("no module"));
+  EXPECT_THAT(run_error({"--nonsense", "m"}), HasSubstr("unknown option --nonsense"));
+  EXPECT_THAT(run_error({"-x", "m"}), HasSubstr("unknown option -x"));
+  EXPECT_THAT(run_error({"--dir"}), HasSubstr("--dir"));
+  EXPECT_THAT(run_error({"--timeout", "5", "m"}), HasSubstr("'5' is not a duration"));
+  EXPECT_THAT(run_error({"--max-memory=lots", "m"}), HasSubstr("'lots' is not a size"));
+  EXPECT_THAT(run_error({"--preload", "x", "m"}), HasSubstr("NAME=FILE"));
+  EXPECT_THAT(run_error({"--env", "=x", "m"}), HasSubstr("K=V"));
+  EXPECT_THAT(run_error({"--dir", "::x", "m"}), HasSubstr("HOST"));
+  EXPECT_THAT(run_error({"--tier", "fast", "m"}), HasSubstr("'fast' is not"));
+  EXPECT_THAT(run_error({"--log", "loud", "m"}), HasSubstr("'loud' is not"));
+}
+
+TEST(RunOptions, WhatIsNotAvailableYetSaysSo) {
+  EXPECT_THAT(run_error({"--fuel", "100", "m"}), HasSubstr("not available yet"));
+  EXPECT_THAT(run_error({"--tier=interp", "m"}), HasSubstr("not available yet"));
+  EXPECT_EQ(run_error({"--tier=jit", "m"}), "");
+  EXPECT_EQ(run_error({"--tier", "auto", "m"}), "");
+}
+
+TEST(RunOptions, OptionsOfAnotherRuntimeGetAHint) {
+  for (const char* option : {"-W", "-Wmax-memory-size=1", "-S", "-C"}) {
+    EXPECT_THAT(run_error({option, "x", "m"}), HasSubstr("--max-memory")) << option;
+  }
+}
+
+TEST(RunOptions, Help) {
+  try {
+    parse_run_options({"--help"});
+    FAIL() << "no help";
+  } catch (const HelpRequest& help) {
+    EXPECT_THAT(help.text, HasSubstr("MODULE [args...]"));
+    EXPECT_THAT(help.text, HasSubstr("--preload"));
+  }
+}
+
+TEST(InspectOptions, OptionsOnEitherSideOfTheModule) {
+  EXPECT_TRUE(parse_inspect_options({"m", "--stats"}).stats);
+  EXPECT_TRUE(parse_inspect_options({"--stats", "m"}).stats);
+  const InspectOptions options = parse_inspect_options({"--disasm", "m", "main"});
+  EXPECT_TRUE(options.disassemble);
+  EXPECT_EQ(options.module, "m");
+  EXPECT_EQ(options.function, "main");
+  EXPECT_EQ(parse_inspect_options({"m", "--disasm", "3"}).function, "3");
+  EXPECT_EQ(parse_inspect_options({"m", "--disasm"}).function, std::nullopt);
+  EXPECT_THROW(parse_inspect_options({"m", "x"}), UsageError);
+  EXPECT_THROW(parse_inspect_options({}), UsageError);
+}
+
+TEST(ValidateOptions, Files) {
+  EXPECT_THAT(parse_validate_options({"a", "b"}).files, ElementsAre("a", "b"));
+  EXPECT_THROW(parse_validate_options({}), UsageError);
+}
+
+}  // namespace
+}  // namespace wasmjet::cli

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/errors.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/io.hpp"
+#include "cli/logging.hpp"
+#include "cli/session.hpp"
+#include "cli/values.hpp"
+
+namespace wasmjet::cli {
+namespace {
+
+std::string hex(std::uint64_t number) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  do {
+    out.insert(out.begin(), kDigits[number & 15]);
+    number >>= 4;
+  } while (number != 0);
+  return "0x" + out;
+}
+
+/// "  0: name (module.wasm+0x1234)", innermost first.
+std::string format_backtrace(const Trap& trap) {
+  std::string out;
+  std::uint64_t expected = 0;
+  for (const TraceFrame& frame : trap.frames) {
+    if (frame.number != expected) out += "  ...\n";
+    expected = frame.number + 1;
+    const std::string number = std::to_string(frame.number);
+    out += std::string(number.size() < 3 ? 3 - number.size() : 0, ' ') + number + ": " +
+           printable(frame.name) + " (" + printable(frame.module) + "+" + hex(frame.offset) + ")\n";
+  }
+  return out;
+}
+
+/// Prints what there is to say about a trap; returns the exit code that it stands for.
+int report_trap(const Trap& trap, const Deadline& deadline) {
+  if (trap.code == TrapCode::exit) return static_cast<int>(trap.exit_status & 0xFF);
+  const bool timed_out = trap.code == TrapCode::interrupted && deadline.expired();
+  print_error(timed_out ? "timed out" : "trap: " + trap.message);
+  write_stderr(format_backtrace(trap));
+  return timed_out ? kExitTimeout : kExitTrap;
+}
+
+/// Names of exported functions, for messages; at most a few.
+std::string exported_functions(const Module& module) {
+  constexpr std::size_t kMost = 10;
+  std::string out;
+  std::size_t count = 0;
+  for (const Export& exported : module.exports) {
+    if (exported.kind != ExternKind::function) continue;
+    if (++count > kMost) return out + ", ...";
+    out += (out.empty() ? "" : ", ") + exported.name;
+  }
+  return out.empty() ? "none" : out;
+}
+
+/// The arguments of `--invoke`, parsed by the function's type.
+std::vector<Value> parse_arguments(const std::string& name, const FuncType& type, const Arguments& texts) {
+  if (texts.size() != type.params.size()) {
+    throw UsageError{"--invoke " + name + ": " + std::to_string(texts.size()) +
+                     " arguments given, its type is " + to_string(type)};
+  }
+  std::vector<Value> values;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto value = parse_value(type.params[i], texts[i]);
+    if (!value) {
+      throw UsageError{"--invoke " + name + ": argument " + std::to_string(i + 1) + ": '" + texts[i] +
+                       "' is not of type " + to_string(type.params[i])};
+    }
+    values.push_back(*value);
+  }
+  return values;
+}
+
+int invoke_export(const RunOptions& options, const Instance& instance, const Deadline& deadline) {
+  const std::string& name = *options.invoke;
+  const Func function = instance.find_function(name);
+  if (!function) {
+    throw UsageError{"--invoke " + name + ": " + options.module +
+                     " exports no such function; it exports: " + exported_functions(instance.module())};
+  }
+  const std::vector<Value> arguments = parse_arguments(name, function.type(), options.guest);
+  const Func initialize = instance.find_function("_initialize");
+  if (initialize && name != "_initialize" && initialize.type() == FuncType{}) {
+    const Outcome outcome = initialize.call();
+    if (outcome.trap) return report_trap(*outcome.trap, deadline);
+  }
+  const Outcome outcome = function.call(arguments);
+  if (outcome.trap) return report_trap(*outcome.trap, deadline);
+  std::string text;
+  for (std::size_t i = 0; i < outcome.values.size(); ++i) {
+    text += format_value(function.type().results[i], outcome.values[i]) + "\n";
+  }
+  return print_output(text);
+}
+
+int run_start(const RunOptions& options, const Instance& instance, const Deadline& deadline) {
+  const Func start = instance.find_function("_start");
+  if (!start || start.type() != FuncType{}) {
+    throw CommandError{
+        kExitBadModule,
+        options.module + ": link error: " + (start ? "_start is not of type () -> ()" : "no export _start") +
+            " (--invoke NAME calls another export; functions: " + exported_functions(instance.module()) +
+            ")"};
+  }
+  const Outcome outcome = start.call();
+  return outcome.trap ? report_trap(*outcome.trap, deadline) : kExitSuccess;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options, const StandardDescriptors& descriptors) {
+  set_up_logging(options.log_level);
+  Deadline deadline(options.timeout);
+  Session session(options, descriptors, deadline);
+  // The watchdog must let go of the store before it is destroyed.
+  struct Watch {
+    Deadline& deadline;
+    Watch(Deadline& d, Store& store) : deadline(d) { deadline.watch(&store); }
+    ~Watch() { deadline.watch(nullptr); }
+  } const watch(deadline, session.store());
+
+  for (const PreloadOption& preload : options.preloads) {
+    const Instantiated loaded = session.preload(preload.name, preload.file);
+    if (loaded.trap) return report_trap(*loaded.trap, deadline);
+  }
+  const Instantiated loaded = session.load(options.module);
+  if (loaded.trap) return report_trap(*loaded.trap, deadline);
+  return options.invoke ? invoke_export(options, *loaded.instance, deadline)
+                        : run_start(options, *loaded.instance, deadline);
+}
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,60 @@
+#include "cli/session.hpp"
+
+#include "cli/errors.hpp"
+#include "cli/module_file.hpp"
+#include "jit/jit.hpp"
+
+namespace wasmjet::cli {
+namespace {
+
+wasi::WasiConfig wasi_config(const RunOptions& options, const StandardDescriptors& descriptors) {
+  wasi::WasiConfig config;
+  config.args.push_back(options.guest_name());
+  config.args.insert(config.args.end(), options.guest.begin(), options.guest.end());
+  config.env = options.environment;
+  for (const DirectoryOption& directory : options.directories) {
+    config.preopens.push_back({directory.host, directory.guest, directory.read_only});
+  }
+  config.stdin_fd = descriptors.open[0] ? 0 : -1;
+  config.stdout_fd = descriptors.open[1] ? 1 : -1;
+  config.stderr_fd = descriptors.open[2] ? 2 : -1;
+  return config;
+}
+
+StoreLimits store_limits(const RunOptions& options) {
+  StoreLimits limits;
+  if (options.max_memory) limits.max_memory_bytes = *options.max_memory;
+  if (options.max_stack) limits.max_stack_bytes = *options.max_stack;
+  return limits;
+}
+
+}  // namespace
+
+Session::Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline)
+    : deadline_(deadline),
+      engine_(jit::make_executor()),
+      wasi_(wasi_config(options, descriptors)),
+      store_(engine_, store_limits(options)),
+      linker_(store_) {
+  wasi::add_to_linker(linker_, wasi_);
+}
+
+Instantiated Session::load(const std::string& path) {
+  try {
+    const std::string name = base_name(path);
+    auto module = CompiledModule::decode(engine_, load_module(path), name, deadline_.cancel());
+    return linker_.instantiate(std::move(module), name, deadline_.cancel());
+  } catch (const CommandError&) {
+    throw;
+  } catch (...) {
+    throw_module_failure(path);
+  }
+}
+
+Instantiated Session::preload(const std::string& name, const std::string& path) {
+  Instantiated loaded = load(path);
+  if (!loaded.trap) linker_.define_instance(name, *loaded.instance);
+  return loaded;
+}
+
+}  // namespace wasmjet::cli
