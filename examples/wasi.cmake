@@ -1,6 +1,4 @@
 # Compiles C programs to WASI modules with clang's wasm32 target.
-include_guard(GLOBAL)
-enable_language(C)
 
 find_program(WASMJET_WASI_CC clang-19 DOC "clang with the wasm32-wasi target, its compiler-rt and wasi-libc")
 set(WASMJET_WASI_FLAGS --target=wasm32-wasi -O2 -mbulk-memory -msign-ext -Wl,--strip-debug)
@@ -20,7 +18,10 @@ function(wasmjet_check_wasi_compiler)
       "scripts/setup installs what is needed: clang-19 lld-19 libclang-rt-19-dev-wasm32 wasi-libc")
   endif()
 endfunction()
-wasmjet_check_wasi_compiler()
+if(NOT WASMJET_WASI_CC_WORKS)
+  wasmjet_check_wasi_compiler()
+  set(WASMJET_WASI_CC_WORKS ${WASMJET_WASI_CC} CACHE INTERNAL "the compiler that the probe passed with")
+endif()
 
 # Adds an output NAME.wasm in the current binary folder, made of the given sources, and depending on
 # the headers. The output's path is left in NAME_wasm.
