@@ -92,7 +92,7 @@ void BodyValidator::check_frame_results() {
 void BodyValidator::else_() {
   Frame& frame = frames_.back();
   if (frame.kind != FrameKind::if_) {
-    in_.malformed(in_.offset_of(instruction_), "illegal opcode 0x05: else without if");
+    in_.malformed(in_.offset_of(instruction_), "illegal opcode 05: else without if");
   }
   check_frame_results();
   frame.kind = FrameKind::else_;

@@ -138,7 +138,7 @@ void BodyValidator::global_get() {
 void BodyValidator::global_set() {
   const std::uint32_t index = checked_index("global", module_.globals.size());
   const GlobalType& type = module_.globals[index].type;
-  if (!type.is_mutable) invalid("global is immutable: global.set of global " + std::to_string(index));
+  if (!type.is_mutable) invalid("immutable global: global.set of global " + std::to_string(index));
   pop(type.type);
 }
 

@@ -216,10 +216,10 @@ void BodyValidator::prefixed() {
 
 void BodyValidator::fail_opcode(std::uint32_t code, bool prefixed) const {
   const std::size_t at = in_.offset_of(instruction_);
-  if (prefixed) in_.malformed(at, "illegal opcode 0xfc " + hex(code));
+  if (prefixed) in_.malformed(at, "illegal opcode fc " + bare_hex(code));
   const char* feature = feature_of_opcode(static_cast<std::uint8_t>(code));
   if (feature != nullptr) in_.unsupported(at, std::string(feature) + ": not supported: opcode " + hex(code));
-  in_.malformed(at, "illegal opcode " + hex(code));
+  in_.malformed(at, "illegal opcode " + bare_hex(code));
 }
 
 void BodyValidator::push(StackType type) {

@@ -7,11 +7,13 @@
 
 namespace wasmjet {
 
-std::string hex(std::uint64_t value) {
+std::string bare_hex(std::uint64_t value) {
   char text[24];
-  std::snprintf(text, sizeof text, "0x%02llx", static_cast<unsigned long long>(value));
+  std::snprintf(text, sizeof text, "%02llx", static_cast<unsigned long long>(value));
   return text;
 }
+
+std::string hex(std::uint64_t value) { return "0x" + bare_hex(value); }
 
 void ByteReader::fail_end() const { malformed(offset_of(end_), "unexpected end of section or function"); }
 
@@ -52,8 +54,8 @@ std::string_view ByteReader::name() {
   const std::size_t at = offset();
   const std::uint32_t size = u32();
   if (size > remaining()) {
-    malformed(at, "unexpected end of section or function: length out of bounds: a name of " +
-                      std::to_string(size) + " bytes, but " + std::to_string(remaining()) + " remain");
+    malformed(at, "length out of bounds: a name of " + std::to_string(size) + " bytes, but " +
+                      std::to_string(remaining()) + " remain");
   }
   const std::span<const std::uint8_t> text = bytes(size);
   const std::size_t good = valid_utf8_prefix(text);

@@ -106,7 +106,9 @@ class ByteReader {
   const std::uint8_t* end_;
 };
 
-/// "0x2A"-style text of a byte, for error messages.
+/// "0x2a", for error messages.
 std::string hex(std::uint64_t value);
+/// "2a", as the spec testsuite names opcodes.
+std::string bare_hex(std::uint64_t value);
 
 }  // namespace wasmjet

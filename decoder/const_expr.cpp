@@ -11,7 +11,7 @@ namespace {
   if (row == kNoOpcode && code != 0xFC) {
     const char* feature = feature_of_opcode(code);
     if (feature != nullptr) in.unsupported(at, std::string(feature) + ": not supported: opcode " + hex(code));
-    in.malformed(at, "illegal opcode " + hex(code));
+    in.malformed(at, "illegal opcode " + bare_hex(code));
   }
   const std::string name = code == 0xFC ? "opcode 0xfc" : std::string(text_name(static_cast<Opcode>(row)));
   switch (static_cast<Opcode>(row)) {

@@ -76,7 +76,7 @@ class SectionLoop {
     const std::size_t size_at = in_.offset();
     const std::uint32_t size = in_.u32();
     if (size > in_.remaining()) {
-      in_.malformed(size_at, "unexpected end: length out of bounds: the " + std::string(kSections[id].name) +
+      in_.malformed(size_at, "length out of bounds: the " + std::string(kSections[id].name) +
                                  " section has " + std::to_string(size) + " bytes, but " +
                                  std::to_string(in_.remaining()) + " remain");
     }

@@ -47,6 +47,10 @@ void check_order(ByteReader& in, std::size_t at, const Limits& limits) {
 }
 
 void decode_table(ByteReader& in, Module& module) {
+  constexpr std::uint8_t kWithInitializer = 0x40;
+  if (in.peek() == kWithInitializer) {
+    in.unsupported(in.offset(), "typed function references: not supported: table with an initializer");
+  }
   TableType table;
   table.element = in.ref_type();
   const std::size_t at = in.offset();
