@@ -39,7 +39,7 @@ class CompiledModule {
   /// ones. Throws ModuleError. Code with an instruction map is not cached.
   std::shared_ptr<const ModuleCode> code(CompileOptions options = {}) const;
 
-  /// The name section's name of a function, else the name of an import or export, else "func[N]".
+  /// The name section's name of a function, else "func[N]". Printable.
   std::string function_name(std::uint32_t function) const;
 
  private:

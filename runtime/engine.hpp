@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -11,12 +12,17 @@
 
 namespace wasmjet {
 
-/// A canonical function type and the machine code that depends on it alone.
+/// A canonical function type. The machine code that depends on it alone is made when first needed.
 struct TypeEntry {
-  FuncType type;
-  std::uint32_t id = 0;
-  EnterFunction enter = nullptr;  ///< host → Wasm
-  void* host_stub = nullptr;      ///< Wasm → host
+  TypeEntry(const FuncType& the_type, std::uint32_t the_id) : type(the_type), id(the_id) {}
+
+  const FuncType type;
+  const std::uint32_t id;
+
+ private:
+  friend class Engine;
+  std::atomic<EnterFunction> enter_{nullptr};
+  std::atomic<void*> host_stub_{nullptr};
 };
 
 /// What all stores of a process share: the code generator, canonical function types, builtin thunks.
@@ -31,8 +37,12 @@ class Engine {
   Executor& executor() const { return *executor_; }
   /// The canonical entry of `type`: equal types have the same entry and id (spec 3.1.2, "matching").
   /// The reference stays valid as long as the engine.
-  const TypeEntry& type(const FuncType& type);
-  const TypeEntry& type(std::uint32_t id) const;
+  TypeEntry& type(const FuncType& type);
+  TypeEntry& type(std::uint32_t id);
+  /// Host → Wasm code for functions of this type.
+  EnterFunction enter_function(TypeEntry& type);
+  /// Wasm → host code for functions of this type.
+  void* host_stub(TypeEntry& type);
   /// What VmContext::builtins holds, the same for every instance.
   void* const* builtins() const { return builtins_; }
 
@@ -43,7 +53,7 @@ class Engine {
 
   std::unique_ptr<Executor> executor_;
   void* builtins_[kBuiltinCount] = {};
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::deque<TypeEntry> entries_;  ///< guarded by mutex_; index is the id
   std::map<FuncType, std::uint32_t, Less> ids_;
 };

@@ -34,12 +34,16 @@ class Func {
   /// else. May be called from within host functions. Thread safety: that of the store.
   Outcome call(std::span<const Value> args = {}) const;
 
-  friend bool operator==(const Func& a, const Func& b) { return a.ref_ == b.ref_; }
+  /// The same function, by whatever import or export it was found.
+  friend bool operator==(const Func& a, const Func& b) {
+    if (a.ref_ == nullptr || b.ref_ == nullptr) return a.ref_ == b.ref_;
+    return a.ref_->entry == b.ref_->entry && a.ref_->context == b.ref_->context;
+  }
 
  private:
   Store* store_ = nullptr;
   FuncRef* ref_ = nullptr;
-  const TypeEntry* type_ = nullptr;
+  TypeEntry* type_ = nullptr;
 };
 
 }  // namespace wasmjet

@@ -25,7 +25,8 @@ struct HostResult {
 class Caller {
  public:
   explicit Caller(VmContext* context) : context_(context) {}
-  Instance& instance() const { return *context_->instance; }
+  /// The calling instance; null where the host calls the function directly.
+  Instance* instance() const { return context_->instance; }
   /// Memory 0 of the calling instance; of size 0 where it has none.
   GuestMemory memory() const {
     const MemoryRecord* record = context_->memory0;
@@ -49,6 +50,9 @@ struct HostFunction {
   Store* store = nullptr;
   FuncRef ref;
 };
+
+/// Runs the callback; exceptions become TrapCode::host, a pending interrupt TrapCode::interrupted.
+HostResult run_host_function(const HostFunction& function, VmContext* caller, Value* values) noexcept;
 
 /// Called by host stubs. Runs the callback; catches every C++ exception (as TrapCode::host). Returns
 /// non-zero if Wasm must be left: the code is in StoreState::entry->pending. Also tests for interrupts.

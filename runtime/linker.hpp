@@ -43,6 +43,8 @@ class Linker {
  private:
   using Names = std::map<std::string, Extern, std::less<>>;
 
+  std::string unknown_import(const Module& module, const Import& import) const;
+
   Store& store_;
   std::map<std::string, Names, std::less<>> modules_;
 };

@@ -29,7 +29,7 @@ struct MemoryBudget {
 class MemoryInstance {
  public:
   /// `record` is where the base and size are kept; null: in this object. Throws ResourceError.
-  /// `largest_guarded` is for tests: reservations above it are not tried.
+  /// Reservations greater than `largest_reservation` are not tried.
   MemoryInstance(const MemoryType& type, MemoryBudget& budget, MemoryRecord* record = nullptr,
                  std::uint64_t largest_reservation = UINT64_MAX);
   ~MemoryInstance();

@@ -1,0 +1,115 @@
+#include "runtime/activation.hpp"
+
+#include <algorithm>
+
+#include "runtime/thread_state.hpp"
+
+namespace wasmjet {
+namespace {
+
+/// With less stack than this between the host's frame and the limit Wasm is not even entered.
+constexpr std::size_t kLeastStack = 8 * 1024;
+
+/// Marks the thread as being inside the store, for interrupts and traps.
+class Activation {
+ public:
+  Activation(ThreadState& thread, StoreContext& context)
+      : thread_(thread),
+        context_(context),
+        previous_active_(thread.active),
+        previous_thread_(context.thread.load(std::memory_order_relaxed)) {
+    thread_.active = &context_;
+    context_.thread.store(thread_.id);
+  }
+  ~Activation() {
+    context_.thread.store(previous_thread_);
+    thread_.active = previous_active_;
+  }
+  Activation(const Activation&) = delete;
+  Activation& operator=(const Activation&) = delete;
+
+  bool outermost() const { return previous_thread_ == 0; }
+
+ private:
+  ThreadState& thread_;
+  StoreContext& context_;
+  StoreContext* previous_active_;
+  int previous_thread_;
+};
+
+/// Sets the contexts' stack limit for an entry from the current frame; false if too little stack is left.
+/// Entries from within host functions keep the limit of the outermost one.
+bool prepare_stack(Store& store, const ThreadState& thread, bool outermost) {
+  const auto sp = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  if (outermost) {
+    const std::uintptr_t lowest = thread.stack_low + kHostReserve + kLeafSlack;
+    const std::uintptr_t allowance = std::min<std::uintptr_t>(store.limits().max_stack_bytes, sp);
+    const std::uintptr_t wanted = std::max(lowest, sp - allowance);
+    // Calls come from slightly different depths: a limit that is nearly right need not be written anew.
+    const std::uintptr_t tolerance = std::min<std::uintptr_t>(allowance / 8, 16 * 1024);
+    const std::uintptr_t held = store.stack_limit();
+    const std::uintptr_t difference = held > wanted ? held - wanted : wanted - held;
+    if (held < lowest || difference > tolerance) store.set_stack_limit(wanted);
+  }
+  return sp > store.stack_limit() && sp - store.stack_limit() >= kLeastStack;
+}
+
+std::optional<Trap> enter_wasm(Store& store, FuncRef& ref, EnterFunction enter, Value* values) {
+  StoreContext& context = store.context();
+  EntryRecord record;
+  record.previous = context.entry;
+  record.saved_host_fp = context.host_fp;
+  context.entry = &record;
+  const bool returned = enter(&record, ref.entry, ref.context, values);
+  context.entry = record.previous;
+  context.host_fp = record.saved_host_fp;
+  if (returned) return std::nullopt;
+  return describe_trap(store, record.trap, &context.backtrace);
+}
+
+std::optional<Trap> call_host(Store& store, FuncRef& ref, Value* values) {
+  const auto* function = reinterpret_cast<const HostFunction*>(ref.context);
+  HostResult result = run_host_function(*function, store.host_context(), values);
+  if (result.trap == TrapCode::none) return std::nullopt;
+  const TrapCode code = result.trap;
+  store.set_host_failure(std::move(result));
+  return describe_trap(store, code);
+}
+
+}  // namespace
+
+Trap describe_trap(const Store& store, TrapCode code, const RawBacktrace* backtrace) {
+  Trap trap;
+  trap.code = code;
+  trap.message = to_string(code);
+  if (code == TrapCode::exit) {
+    trap.exit_status = store.host_failure().exit_status;
+    return trap;  // no error, so nobody wants to know where
+  }
+  if (code == TrapCode::host && !store.host_failure().message.empty()) {
+    trap.message = store.host_failure().message;
+  }
+  if (backtrace != nullptr) {
+    trap.frames = symbolize(store, *backtrace);
+    trap.depth = backtrace->count;
+  }
+  return trap;
+}
+
+std::optional<Trap> invoke(Store& store, FuncRef& ref, TypeEntry& type, Value* values) noexcept try {
+  ThreadState& thread = prepare_thread();
+  const Activation activation(thread, store.context());
+  if (store.interrupted()) return describe_trap(store, TrapCode::interrupted);
+  if (ref.is_host != 0) return call_host(store, ref, values);
+  if (!prepare_stack(store, thread, activation.outermost())) {
+    return describe_trap(store, TrapCode::stack_overflow);
+  }
+  return enter_wasm(store, ref, store.engine().enter_function(type), values);
+} catch (const std::exception& error) {
+  Trap trap;
+  trap.code = TrapCode::host;
+  trap.message = error.what();
+  return trap;
+}
+
+}  // namespace wasmjet

@@ -1,0 +1,90 @@
+#include "runtime/backtrace.hpp"
+
+#include <algorithm>
+
+#include "runtime/code_registry.hpp"
+#include "runtime/store.hpp"
+
+namespace wasmjet {
+namespace {
+
+/// Word `index` counted from a frame pointer. Frames are no C++ objects, so sanitizers are kept out.
+__attribute__((no_sanitize("address", "undefined"))) const void* frame_word(const void* fp, int index) {
+  return static_cast<const void* const*>(fp)[index];
+}
+
+/// Walks from `frame` with frame pointer `fp` to the end of the entry. A broken chain (the frame of a
+/// prologue not linked yet) ends the walk early; it never leads out of the stack between fp and entry_fp.
+void walk_entry(RawFrame frame, const void* fp, const EntryRecord& entry, RawBacktrace& out) {
+  for (;;) {
+    const bool linked = fp != nullptr && fp < entry.entry_fp && reinterpret_cast<std::uintptr_t>(fp) % 8 == 0;
+    frame.context = linked ? frame_word(fp, -1) : nullptr;
+    out.push(frame);
+    if (!linked) return;
+    const void* caller = frame_word(fp, 0);
+    if (caller <= fp || caller >= entry.entry_fp) return;
+    frame.pc = static_cast<const std::uint8_t*>(frame_word(fp, 1));
+    frame.is_return_address = true;
+    fp = caller;
+  }
+}
+
+const Instance* find_instance(const Store& store, const CodeMap* map, const void* context) {
+  const Instance* found = nullptr;
+  for (const auto& instance : store.instances()) {
+    if (&instance->code().map() != map) continue;
+    if (instance->context() == context) return instance.get();
+    if (found == nullptr) found = instance.get();
+  }
+  return found;
+}
+
+/// Wasm offset of the instruction at or before `pc`.
+std::uint64_t wasm_offset(const CodeMap& map, const CodeFunction& function, const std::uint8_t* pc) {
+  const auto offset = static_cast<std::uint32_t>(pc - map.begin);
+  auto it = std::upper_bound(map.rows.begin(), map.rows.end(), offset,
+                             [](std::uint32_t o, const CodeRow& row) { return o < row.code_offset; });
+  if (it == map.rows.begin() || (--it)->code_offset < function.code_begin) return function.wasm_begin;
+  return std::uint64_t{function.wasm_begin} + it->wasm_delta();
+}
+
+}  // namespace
+
+void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out) {
+  out.clear();
+  const void* host_fp = state.host_fp;
+  for (const EntryRecord* entry = state.entry; entry != nullptr; entry = entry->previous) {
+    RawFrame frame;
+    if (start.pc != nullptr) {
+      frame.pc = start.pc;
+      walk_entry(frame, start.fp, *entry, out);
+    } else if (host_fp != nullptr && host_fp < entry->entry_fp) {
+      frame.pc = static_cast<const std::uint8_t*>(frame_word(host_fp, 1));
+      frame.is_return_address = true;
+      walk_entry(frame, frame_word(host_fp, 0), *entry, out);
+    }
+    start = {};
+    host_fp = entry->saved_host_fp;
+  }
+}
+
+std::vector<TraceFrame> symbolize(const Store& store, const RawBacktrace& raw) {
+  std::vector<TraceFrame> frames;
+  const auto add = [&](const RawFrame& frame, std::uint64_t number) {
+    const std::uint8_t* inside = frame.pc - (frame.is_return_address ? 1 : 0);
+    const CodeMap* map = CodeRegistry::find(inside);
+    const CodeFunction* function = map == nullptr ? nullptr : map->find_function(inside);
+    const Instance* instance = function == nullptr ? nullptr : find_instance(store, map, frame.context);
+    if (instance == nullptr) return;
+    frames.push_back({number, function->function,
+                      instance->compiled_module().function_name(function->function), instance->name(),
+                      wasm_offset(*map, *function, frame.pc)});
+  };
+  constexpr std::uint64_t kEach = RawBacktrace::kEach;
+  for (std::uint64_t i = 0; i < std::min(raw.count, kEach); ++i) add(raw.inner[i], i);
+  const std::uint64_t outer = raw.count <= 2 * kEach ? kEach : raw.count - kEach;
+  for (std::uint64_t i = outer; i < raw.count; ++i) add(raw.outer[i % kEach], i);
+  return frames;
+}
+
+}  // namespace wasmjet

@@ -1,0 +1,38 @@
+#include "runtime/compiled_module.hpp"
+
+#include "runtime/name_section.hpp"
+
+namespace wasmjet {
+
+CompiledModule::CompiledModule(Engine& engine, Module module, std::string name)
+    : engine_(engine), module_(std::move(module)), layout_(module_), name_(std::move(name)) {
+  type_ids_.reserve(module_.types.size());
+  for (const FuncType& type : module_.types) type_ids_.push_back(engine_.type(type).id);
+}
+
+std::shared_ptr<CompiledModule> CompiledModule::decode(Engine& engine, std::vector<std::uint8_t> bytes,
+                                                       std::string name, const std::atomic<bool>* cancel) {
+  return std::make_shared<CompiledModule>(engine, decode_module(std::move(bytes), cancel), std::move(name));
+}
+
+std::shared_ptr<const ModuleCode> CompiledModule::code(CompileOptions options) const {
+  if (options.memories.empty()) options.memories.assign(module_.memories.size(), MemoryBounds::guarded);
+  const auto compile = [&] { return engine_.executor().compile(module_, layout_, type_ids_, options); };
+  if (options.instruction_map) return compile();
+  const std::scoped_lock lock(mutex_);
+  std::shared_ptr<const ModuleCode>& code = code_[options.memories];
+  if (code == nullptr) code = compile();
+  return code;
+}
+
+std::string CompiledModule::function_name(std::uint32_t function) const {
+  const std::scoped_lock lock(mutex_);
+  if (names_ == nullptr) {
+    names_ = std::make_unique<NameSection>(read_name_section(module_.custom_section("name")));
+  }
+  const auto it = names_->functions.find(function);
+  if (it != names_->functions.end() && !it->second.empty()) return it->second;
+  return "func[" + std::to_string(function) + "]";
+}
+
+}  // namespace wasmjet

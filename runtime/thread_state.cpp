@@ -1,0 +1,80 @@
+#include "runtime/thread_state.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <new>
+
+#include "runtime/trap_handler.hpp"
+
+namespace wasmjet {
+
+constinit thread_local ThreadState thread_state;
+
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+/// The thread's alternate signal stack, with a guard page below.
+class SignalStack {
+ public:
+  SignalStack() {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    size_ = kSize + page;
+    base_ = mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base_ == MAP_FAILED) throw std::bad_alloc();
+    stack_t stack{};
+    stack.ss_sp = static_cast<std::uint8_t*>(base_) + page;
+    stack.ss_size = kSize;
+    if (mprotect(stack.ss_sp, kSize, PROT_READ | PROT_WRITE) != 0 || sigaltstack(&stack, &previous_) != 0) {
+      munmap(base_, size_);
+      throw std::bad_alloc();
+    }
+  }
+  ~SignalStack() {
+    previous_.ss_flags &= SS_DISABLE;
+    sigaltstack(&previous_, nullptr);
+    munmap(base_, size_);
+  }
+  SignalStack(const SignalStack&) = delete;
+  SignalStack& operator=(const SignalStack&) = delete;
+
+ private:
+  static constexpr std::size_t kSize = 64 * 1024;
+  void* base_ = nullptr;
+  std::size_t size_ = 0;
+  stack_t previous_{};
+};
+
+void find_stack(ThreadState& state) {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) throw std::bad_alloc();
+  void* base = nullptr;
+  std::size_t size = 0;
+  std::size_t guard = 0;
+  pthread_attr_getstack(&attributes, &base, &size);
+  pthread_attr_getguardsize(&attributes, &guard);
+  pthread_attr_destroy(&attributes);
+  // Whether the C library counts the guard as part of the stack differs by version: assume so.
+  state.stack_low = reinterpret_cast<std::uintptr_t>(base) + guard;
+  state.guard_size = guard + kMiB;
+  // A large or unlimited main stack ends at the next mapping, from which the kernel keeps a distance of
+  // 256 pages.
+  if (getpid() == gettid() && size >= 64 * kMiB) state.stack_low += 2 * kMiB;
+}
+
+}  // namespace
+
+ThreadState& prepare_thread() {
+  if (thread_state.stack_low != 0) [[likely]]
+    return thread_state;
+  static thread_local const SignalStack signal_stack;
+  thread_state.id = gettid();
+  unblock_trap_signals();
+  find_stack(thread_state);
+  return thread_state;
+}
+
+}  // namespace wasmjet
