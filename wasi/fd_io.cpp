@@ -1,0 +1,108 @@
+#include <limits.h>
+#include <poll.h>
+#include <sys/uio.h>
+
+#include "wasi/guest_io.hpp"
+#include "wasi/handlers.hpp"
+
+namespace wasmjet::wasi {
+
+namespace {
+
+/// Whether a read or write of a shared stream that the guest set to non-blocking has to answer AGAIN.
+bool would_block(const Descriptor& descriptor, short event) {
+  if (!descriptor.shared || !descriptor.nonblocking) return false;
+  pollfd query = {descriptor.host.get(), event, 0};
+  return poll(&query, 1, 0) == 0;
+}
+
+/// Checks everything, then hands the host's vectors to `transfer`, which returns a size or -1.
+template <class Transfer>
+Answer transfer_vectors(const Call& call, Descriptor& descriptor, short event, uint32_t iovs,
+                        uint32_t iovs_len, uint32_t size_out, Transfer transfer) {
+  IoVectors vectors;
+  if (const Errno error = vectors.load(call.memory, iovs, iovs_len); error != Errno::success) return error;
+  if (!call.memory.contains(size_out, sizeof(uint32_t))) return Errno::fault;
+  if (would_block(descriptor, event)) return Errno::again;
+  // A pipe that poll() calls writable takes this much without blocking.
+  if (descriptor.shared && descriptor.nonblocking && event == POLLOUT) vectors.truncate(PIPE_BUF);
+  const auto size = restarting(call.caller, [&] { return transfer(vectors.data(), vectors.count()); });
+  if (!size) return Answer::interrupted();
+  if (*size < 0) return last_host_error();
+  return call.memory.write(size_out, static_cast<uint32_t>(*size)) ? Errno::success : Errno::fault;
+}
+
+Answer seek(const Call& call, uint32_t fd, int64_t offset, int whence, Rights needed, uint32_t offset_out) {
+  Descriptor* any = call.descriptors().find(fd);
+  // The rights of a terminal lack seeking only to tell what it is.
+  if (any != nullptr && any->is_tty) return Errno::spipe;
+  Result<Descriptor*> descriptor = call.descriptors().get_file(fd, needed);
+  if (!descriptor) return descriptor.error();
+  if (!call.memory.contains(offset_out, sizeof(uint64_t))) return Errno::fault;
+  const off_t position = lseek((*descriptor)->host.get(), offset, whence);
+  if (position < 0) return last_host_error();
+  return call.memory.write(offset_out, static_cast<uint64_t>(position)) ? Errno::success : Errno::fault;
+}
+
+}  // namespace
+
+Answer fd_read(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t size_out) {
+  Result<Descriptor*> descriptor = call.descriptors().get_file(fd, rights::kFdRead);
+  if (!descriptor) return descriptor.error();
+  return transfer_vectors(
+      call, **descriptor, POLLIN, iovs, iovs_len, size_out,
+      [&](const iovec* vectors, int count) { return readv((*descriptor)->host.get(), vectors, count); });
+}
+
+Answer fd_write(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t size_out) {
+  Result<Descriptor*> descriptor = call.descriptors().get_file(fd, rights::kFdWrite);
+  if (!descriptor) return descriptor.error();
+  return transfer_vectors(
+      call, **descriptor, POLLOUT, iovs, iovs_len, size_out,
+      [&](const iovec* vectors, int count) { return writev((*descriptor)->host.get(), vectors, count); });
+}
+
+Answer fd_pread(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
+                uint32_t size_out) {
+  Result<Descriptor*> descriptor = call.descriptors().get_file(fd, rights::kFdRead);
+  if (!descriptor) return descriptor.error();
+  if ((*descriptor)->is_tty) return Errno::spipe;
+  if (!(*descriptor)->has(rights::kFdSeek)) return Errno::notcapable;
+  if (offset > INT64_MAX) return Errno::inval;
+  return transfer_vectors(
+      call, **descriptor, POLLIN, iovs, iovs_len, size_out, [&](const iovec* vectors, int count) {
+        return preadv((*descriptor)->host.get(), vectors, count, static_cast<off_t>(offset));
+      });
+}
+
+Answer fd_pwrite(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
+                 uint32_t size_out) {
+  Result<Descriptor*> descriptor = call.descriptors().get_file(fd, rights::kFdWrite);
+  if (!descriptor) return descriptor.error();
+  if ((*descriptor)->is_tty) return Errno::spipe;
+  if (!(*descriptor)->has(rights::kFdSeek)) return Errno::notcapable;
+  if (offset > INT64_MAX) return Errno::inval;
+  return transfer_vectors(
+      call, **descriptor, POLLOUT, iovs, iovs_len, size_out, [&](const iovec* vectors, int count) {
+        return pwritev((*descriptor)->host.get(), vectors, count, static_cast<off_t>(offset));
+      });
+}
+
+Answer fd_seek(Call& call, uint32_t fd, int64_t offset, uint32_t whence, uint32_t offset_out) {
+  static constexpr int kHostWhence[] = {SEEK_SET, SEEK_CUR, SEEK_END};
+  if (call.descriptors().find(fd) == nullptr) return Errno::badf;
+  if (whence > static_cast<uint32_t>(Whence::end)) return Errno::inval;
+  // Asking for the position is what fd_tell does: either right will do.
+  const bool is_tell = offset == 0 && static_cast<Whence>(whence) == Whence::cur;
+  if (is_tell && !call.descriptors().find(fd)->has(rights::kFdSeek)) return fd_tell(call, fd, offset_out);
+  return seek(call, fd, offset, kHostWhence[whence], rights::kFdSeek, offset_out);
+}
+
+Answer fd_tell(Call& call, uint32_t fd, uint32_t offset_out) {
+  const Descriptor* descriptor = call.descriptors().find(fd);
+  // fd_seek's right implies this one.
+  const bool may_seek = descriptor != nullptr && descriptor->has(rights::kFdSeek);
+  return seek(call, fd, 0, SEEK_CUR, may_seek ? rights::kFdSeek : rights::kFdTell, offset_out);
+}
+
+}  // namespace wasmjet::wasi
