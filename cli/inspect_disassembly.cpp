@@ -1,0 +1,69 @@
+#include <charconv>
+#include <string>
+
+#include "cli/errors.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/inspect.hpp"
+#include "cli/io.hpp"
+#include "cli/module_file.hpp"
+#include "jit/disassembler.hpp"
+#include "jit/jit.hpp"
+#include "runtime/compiled_module.hpp"
+
+namespace wasmjet::cli {
+namespace {
+
+/// The function that `text`, an index, a name or an export's name, stands for.
+std::uint32_t find_function(const CompiledModule& compiled, const std::string& path,
+                            const std::string& text) {
+  const Module& module = compiled.module();
+  const auto count = static_cast<std::uint32_t>(module.functions.size());
+  std::uint32_t index = 0;
+  const char* end = text.data() + text.size();
+  if (const auto [rest, error] = std::from_chars(text.data(), end, index);
+      error == std::errc{} && rest == end) {
+    if (index < count && !module.is_imported_function(index)) return index;
+    throw CommandError{kExitFailure, path + ": no defined function " + text + "; they are " +
+                                         std::to_string(module.imported_functions) + " to " +
+                                         std::to_string(count) + " (exclusive)"};
+  }
+  for (std::uint32_t f = module.imported_functions; f < count; ++f) {
+    if (compiled.function_name(f) == text) return f;
+  }
+  for (const Export& exported : module.exports) {
+    if (exported.kind == ExternKind::function && exported.name == text &&
+        !module.is_imported_function(exported.index)) {
+      return exported.index;
+    }
+  }
+  throw CommandError{kExitFailure, path + ": no defined function named '" + text + "'"};
+}
+
+}  // namespace
+
+int inspect_disassembly(const std::string& path, const std::optional<std::string>& function) {
+  Engine engine(jit::make_executor());
+  std::shared_ptr<const CompiledModule> compiled;
+  std::shared_ptr<const ModuleCode> code;
+  std::vector<std::uint8_t> bytes = load_module(path);
+  try {
+    compiled = CompiledModule::decode(engine, std::move(bytes));
+    CompileOptions options;
+    options.instruction_map = true;
+    code = compiled->code(options);
+  } catch (...) {
+    throw_module_failure(path);
+  }
+  const auto name = [&](std::uint32_t f) { return printable(compiled->function_name(f)); };
+  const auto print = [&](std::uint32_t f) {
+    return print_output(jit::disassemble(compiled->module(), *code, f, name));
+  };
+  if (function) return print(find_function(*compiled, path, *function));
+  for (std::uint32_t f = compiled->module().imported_functions; f < compiled->module().functions.size();
+       ++f) {
+    if (const int exit_code = print(f); exit_code != kExitSuccess) return exit_code;
+  }
+  return kExitSuccess;
+}
+
+}  // namespace wasmjet::cli

@@ -1,0 +1,204 @@
+#include "jit/disassembler.hpp"
+
+#include <Zydis/Zydis.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "jit/wasm_text.hpp"
+
+namespace wasmjet::jit {
+namespace {
+
+/// A machine instruction, or a piece of data between them. Offsets count from the function's first byte.
+struct Line {
+  std::uint32_t offset = 0;
+  std::string text;                      ///< without its target
+  std::optional<std::int64_t> target{};  ///< of a direct jump or call, or of a jump table's row
+};
+
+/// One function's code, decoded from its first byte to its last.
+class FunctionListing {
+ public:
+  FunctionListing(const CodeMap& map, const CodeFunction& function, std::vector<InstructionMark> marks);
+  std::string text(const Module& module, const FunctionNamer& name) const;
+
+ private:
+  void decode();
+  std::uint32_t add_instruction(std::uint32_t offset);
+  std::uint32_t add_jump_table(std::uint32_t offset);
+  void note_data(const ZydisDecodedInstruction& instruction, std::span<const ZydisDecodedOperand> operands,
+                 std::uint32_t offset);
+  bool inside(std::int64_t offset) const {
+    return offset >= 0 && offset < static_cast<std::int64_t>(code_.size());
+  }
+  std::uint32_t next_mark(std::uint32_t offset) const;
+  std::string target_text(std::int64_t target, const std::map<std::int64_t, unsigned>& labels,
+                          const FunctionNamer& name) const;
+
+  const CodeMap& map_;
+  const CodeFunction& function_;
+  std::span<const std::uint8_t> code_;
+  std::vector<InstructionMark> marks_;  ///< of this function, code_offset from its first byte
+  ZydisDecoder decoder_;
+  ZydisFormatter formatter_;
+  std::vector<Line> lines_;
+  std::uint32_t constants_ = UINT32_MAX;    ///< where the constant pool begins, as far as is known
+  std::vector<std::uint32_t> jump_tables_;  ///< where jump tables begin
+};
+
+FunctionListing::FunctionListing(const CodeMap& map, const CodeFunction& function,
+                                 std::vector<InstructionMark> marks)
+    : map_(map),
+      function_(function),
+      code_(map.begin + function.code_begin, function.code_end - function.code_begin),
+      marks_(std::move(marks)) {
+  ZydisDecoderInit(&decoder_, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  ZydisFormatterInit(&formatter_, ZYDIS_FORMATTER_STYLE_INTEL);
+  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, 0);
+  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_PADDING_DISABLED);
+  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_DISP_PADDING, ZYDIS_PADDING_DISABLED);
+  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE, ZYDIS_PADDING_DISABLED);
+  decode();
+}
+
+std::uint32_t FunctionListing::next_mark(std::uint32_t offset) const {
+  const auto mark = std::ranges::upper_bound(marks_, offset, {}, &InstructionMark::code_offset);
+  return mark == marks_.end() ? static_cast<std::uint32_t>(code_.size()) : mark->code_offset;
+}
+
+void FunctionListing::decode() {
+  std::uint32_t offset = 0;
+  while (offset < code_.size() && offset < constants_) {
+    const bool table = std::ranges::find(jump_tables_, offset) != jump_tables_.end();
+    offset = table ? add_jump_table(offset) : add_instruction(offset);
+  }
+  for (; offset + 8 <= code_.size(); offset += 8) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, code_.data() + offset, 8);
+    lines_.push_back({offset, fmt::format(".quad {:#018x}", bits)});
+  }
+}
+
+/// Rows are distances from the table's own beginning. The code behind it begins with a Wasm instruction's
+/// mark, or with the nearest of the places that the table names.
+std::uint32_t FunctionListing::add_jump_table(std::uint32_t offset) {
+  std::int64_t end = next_mark(offset);
+  std::uint32_t at = offset;
+  for (; at + 4 <= end; at += 4) {
+    std::int32_t distance = 0;
+    std::memcpy(&distance, code_.data() + at, 4);
+    const std::int64_t target = std::int64_t{offset} + distance;
+    if (!inside(target)) break;
+    if (distance > 0) end = std::min(end, target);
+    lines_.push_back({at, ".long", target});
+  }
+  return at == offset ? add_instruction(offset) : at;
+}
+
+/// Remembers what lies at RIP-relative addresses within the function: `lea` is made for jump tables, all
+/// else reads constants, which stand at the end.
+void FunctionListing::note_data(const ZydisDecodedInstruction& instruction,
+                                std::span<const ZydisDecodedOperand> operands, std::uint32_t offset) {
+  for (const ZydisDecodedOperand& operand : operands) {
+    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY || operand.mem.base != ZYDIS_REGISTER_RIP) continue;
+    const std::int64_t target = std::int64_t{offset} + instruction.length + operand.mem.disp.value;
+    if (!inside(target)) continue;
+    const auto place = static_cast<std::uint32_t>(target);
+    if (instruction.mnemonic == ZYDIS_MNEMONIC_LEA) {
+      jump_tables_.push_back(place);
+    } else {
+      constants_ = std::min(constants_, place);
+    }
+  }
+}
+
+std::uint32_t FunctionListing::add_instruction(std::uint32_t offset) {
+  ZydisDecodedInstruction instruction;
+  std::array<ZydisDecodedOperand, ZYDIS_MAX_OPERAND_COUNT> operands;
+  if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder_, code_.data() + offset, code_.size() - offset,
+                                           &instruction, operands.data()))) {
+    lines_.push_back({offset, fmt::format(".byte {:#04x}", code_[offset])});
+    return offset + 1;
+  }
+  Line line;
+  line.offset = offset;
+  const std::span visible(operands.data(), instruction.operand_count_visible);
+  if (!visible.empty() && visible[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && visible[0].imm.is_relative) {
+    line.text = ZydisMnemonicGetString(instruction.mnemonic);
+    line.target = std::int64_t{offset} + instruction.length + visible[0].imm.value.s;
+  } else {
+    std::array<char, 256> text{};
+    ZydisFormatterFormatInstruction(&formatter_, &instruction, operands.data(),
+                                    instruction.operand_count_visible, text.data(), text.size(), offset,
+                                    nullptr);
+    line.text = text.data();
+    note_data(instruction, visible, offset);
+  }
+  lines_.push_back(std::move(line));
+  return offset + instruction.length;
+}
+
+std::string FunctionListing::target_text(std::int64_t target, const std::map<std::int64_t, unsigned>& labels,
+                                         const FunctionNamer& name) const {
+  if (const auto label = labels.find(target); label != labels.end()) return fmt::format("L{}", label->second);
+  const std::int64_t place = target + function_.code_begin;
+  const auto callee = std::ranges::lower_bound(map_.functions, place, {}, &CodeFunction::code_begin);
+  if (callee != map_.functions.end() && callee->code_begin == place) {
+    return fmt::format("func[{}] <{}>", callee->function, name(callee->function));
+  }
+  return fmt::format("{}{:#x}", target < 0 ? "-" : "+", target < 0 ? -target : target);
+}
+
+std::string FunctionListing::text(const Module& module, const FunctionNamer& name) const {
+  std::map<std::int64_t, unsigned> labels;
+  for (const Line& line : lines_) {
+    if (line.target && inside(*line.target)) labels.emplace(*line.target, 0);
+  }
+  unsigned count = 0;
+  for (auto& [place, number] : labels) number = ++count;
+
+  std::string out =
+      fmt::format("func[{}] <{}>: {} bytes\n", function_.function, name(function_.function), code_.size());
+  auto mark = marks_.begin();
+  for (const Line& line : lines_) {
+    for (; mark != marks_.end() && mark->code_offset <= line.offset; ++mark) {
+      out += fmt::format("{:#08x}: {}\n", mark->wasm_offset, instruction_text(module, mark->wasm_offset));
+    }
+    if (const auto label = labels.find(line.offset); label != labels.end())
+      out += fmt::format("L{}:\n", label->second);
+    out += fmt::format("  {:6x}  {}", line.offset, line.text);
+    if (line.target) out += " " + target_text(*line.target, labels, name);
+    out += '\n';
+  }
+  return out;
+}
+
+/// The marks within a function, counted from its beginning.
+std::vector<InstructionMark> marks_of(const ModuleCode& code, const CodeFunction& function) {
+  std::vector<InstructionMark> marks;
+  for (const InstructionMark& mark : code.instruction_map()) {
+    if (mark.code_offset < function.code_begin || mark.code_offset >= function.code_end) continue;
+    marks.push_back({mark.code_offset - function.code_begin, mark.wasm_offset});
+  }
+  std::ranges::stable_sort(marks, {}, &InstructionMark::code_offset);
+  return marks;
+}
+
+}  // namespace
+
+std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
+                        const FunctionNamer& name) {
+  const CodeMap& map = code.map();
+  const auto found = std::ranges::find(map.functions, function, &CodeFunction::function);
+  if (found == map.functions.end()) return "";
+  return FunctionListing(map, *found, marks_of(code, *found)).text(module, name);
+}
+
+}  // namespace wasmjet::jit

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "decoder/module.hpp"
+#include "runtime/executor.hpp"
+
+namespace wasmjet::jit {
+
+/// Name of a function by its index, for headings and calls.
+using FunctionNamer = std::function<std::string(std::uint32_t)>;
+
+/// The machine code of defined function `function` as text: a heading, then each Wasm instruction
+/// (offset in the module, text), followed by the machine instructions that come from it. Instructions that
+/// were fused with a later one have none. Jump targets are L1, L2, ... in order of their places; calls within
+/// the module name the callee; jump tables and constants are shown as data. Places are offsets from the
+/// function's first byte, so the text does not depend on where the code lies.
+///
+/// `code` should have been compiled with CompileOptions::instruction_map, else there are no Wasm
+/// instructions in the text. "" if `code` has no such function.
+std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
+                        const FunctionNamer& name);
+
+}  // namespace wasmjet::jit

@@ -1,0 +1,127 @@
+#include "jit/disassembler.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <vector>
+
+#include "jit/wasm_text.hpp"
+
+namespace wasmjet::jit {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// Machine code made by hand, in place of a compiler's.
+class FakeCode : public ModuleCode {
+ public:
+  /// One function a vector; they lie one behind the other. The first has index `first`.
+  FakeCode(std::vector<std::vector<std::uint8_t>> functions, std::uint32_t first) {
+    for (const auto& function : functions) {
+      const auto begin = static_cast<std::uint32_t>(bytes_.size());
+      bytes_.insert(bytes_.end(), function.begin(), function.end());
+      map_.functions.push_back({begin, static_cast<std::uint32_t>(bytes_.size()), first++, 0});
+    }
+    map_.begin = bytes_.data();
+    map_.size = bytes_.size();
+  }
+  void mark(std::uint32_t code_offset, std::uint32_t wasm_offset) {
+    marks_.push_back({code_offset, wasm_offset});
+  }
+
+  void* entry(std::uint32_t) const override { return nullptr; }
+  const CodeMap& map() const override { return map_; }
+  const std::vector<InstructionMark>& instruction_map() const override { return marks_; }
+  const CompileStats& stats() const override { return stats_; }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  CodeMap map_;
+  std::vector<InstructionMark> marks_;
+  CompileStats stats_;
+};
+
+std::string name(std::uint32_t function) { return "f" + std::to_string(function); }
+
+TEST(Disassembler, LabelsCallsAndWasmInstructions) {
+  // f3: xor eax, eax; L1: dec eax; jnz L1; call f4; ret      f4: ret
+  FakeCode code({{0x31, 0xC0, 0xFF, 0xC8, 0x75, 0xFC, 0xE8, 1, 0, 0, 0, 0xC3}, {0xC3}}, 3);
+  Module module;
+  module.bytes = {0x03, 0x40, 0x20, 0x05, 0x0D, 0x00, 0x10, 0x04};  // loop, local.get 5, br_if 0, call 4
+  code.mark(2, 0);
+  code.mark(2, 2);
+  code.mark(4, 4);
+  code.mark(6, 6);
+  EXPECT_EQ(disassemble(module, code, 3, name),
+            "func[3] <f3>: 12 bytes\n"
+            "       0  xor eax, eax\n"
+            "0x000000: loop\n"
+            "0x000002: local.get 5\n"
+            "L1:\n"
+            "       2  dec eax\n"
+            "0x000004: br_if 0\n"
+            "       4  jnz L1\n"
+            "0x000006: call 4\n"
+            "       6  call func[4] <f4>\n"
+            "       b  ret\n");
+}
+
+TEST(Disassembler, JumpTablesAndConstantsAreData) {
+  std::vector<std::uint8_t> bytes = {
+      0x48, 0x8D, 0x05, 0x02, 0,    0, 0,           // lea rax, [rip + 2]: the table
+      0xFF, 0xE0,                                   // jmp rax
+      8,    0,    0,    0,    0x09, 0, 0,    0,     // the table: its end, and one byte further
+      0x90,                                         // nop
+      0xF2, 0x0F, 0x10, 0x05, 0x02, 0, 0,    0,     // movsd xmm0, [rip + 2]
+      0xC3, 0xCC,                                   // ret; padding
+      0,    0,    0,    0,    0,    0, 0xF0, 0x3F,  // 1.0
+  };
+  const FakeCode code({bytes}, 0);
+  const std::string text = disassemble(Module(), code, 0, name);
+  EXPECT_THAT(text, HasSubstr(".long L1\n"));
+  EXPECT_THAT(text, HasSubstr(".long L2\n"));
+  EXPECT_THAT(text, HasSubstr("L1:\n      11  nop\nL2:\n      12  movsd xmm0"));
+  EXPECT_THAT(text, HasSubstr("ret\n"));
+  EXPECT_THAT(text, HasSubstr(".quad 0x3ff0000000000000\n"));
+  EXPECT_THAT(text, Not(HasSubstr(".byte")));
+}
+
+TEST(Disassembler, WhatIsNoInstructionIsShownAsBytes) {
+  const FakeCode code({{0x06, 0xC3, 0x0F}}, 0);
+  const std::string text = disassemble(Module(), code, 0, name);
+  EXPECT_THAT(text, HasSubstr("0  .byte 0x06\n"));
+  EXPECT_THAT(text, HasSubstr("1  ret\n"));
+  EXPECT_THAT(text, HasSubstr("2  .byte 0x0f\n"));
+}
+
+TEST(Disassembler, UnknownFunction) { EXPECT_EQ(disassemble(Module(), FakeCode({{0xC3}}, 7), 0, name), ""); }
+
+std::string text_of(std::vector<std::uint8_t> bytes) {
+  Module module;
+  module.bytes = std::move(bytes);
+  return instruction_text(module, 0);
+}
+
+TEST(InstructionText, Immediates) {
+  EXPECT_EQ(text_of({0x6A}), "i32.add");
+  EXPECT_EQ(text_of({0x41, 0x7F}), "i32.const -1");
+  EXPECT_EQ(text_of({0x42, 0x80, 0x01}), "i64.const 128");
+  EXPECT_EQ(text_of({0x43, 0, 0, 0xC0, 0x3F}), "f32.const 1.5");
+  EXPECT_EQ(text_of({0x44, 0, 0, 0, 0, 0, 0, 0xF8, 0x7F}), "f64.const nan(0x7ff8000000000000)");
+  EXPECT_EQ(text_of({0x28, 0x02, 0x08}), "i32.load offset=8");
+  EXPECT_EQ(text_of({0x28, 0x00, 0x00}), "i32.load align=1");
+  EXPECT_EQ(text_of({0x02, 0x40}), "block");
+  EXPECT_EQ(text_of({0x02, 0x7F}), "block (result i32)");
+  EXPECT_EQ(text_of({0x03, 0x05}), "loop (type 5)");
+  EXPECT_EQ(text_of({0x0E, 0x02, 0x00, 0x01, 0x02}), "br_table 0 1 2");
+  EXPECT_EQ(text_of({0x11, 0x03, 0x00}), "call_indirect (type 3)");
+  EXPECT_EQ(text_of({0x11, 0x03, 0x01}), "call_indirect 1 (type 3)");
+  EXPECT_EQ(text_of({0xD0, 0x70}), "ref.null func");
+  EXPECT_EQ(text_of({0x1C, 0x01, 0x7E}), "select (result i64)");
+  EXPECT_EQ(text_of({0xFC, 0x0A, 0x00, 0x00}), "memory.copy 0 0");
+}
+
+}  // namespace
+}  // namespace wasmjet::jit

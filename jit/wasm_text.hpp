@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "decoder/module.hpp"
+
+namespace wasmjet::jit {
+
+/// The instruction at `offset` of a validated module in the text format's words, on one line: opcode and
+/// immediates, as in "i32.load offset=8 align=4", "br_table 0 1 2", "call 7".
+std::string instruction_text(const Module& module, std::uint32_t offset);
+
+}  // namespace wasmjet::jit
