@@ -1,0 +1,45 @@
+"""Compile throughput on a large generated module."""
+import os
+import subprocess
+import sys
+
+from .engines import BENCH_FOLDER, NODE_TIERS
+
+MEGABYTES = 24
+STATISTICS_TIMEOUT = 300
+
+
+def generate(output, sources):
+    """Makes the module unless it is newer than all that it is made of."""
+    scripts = [os.path.join(BENCH_FOLDER, "generate_large_module.py"),
+               os.path.join(BENCH_FOLDER, "harness", "wasm_module.py")]
+    inputs = [*scripts, *sources]
+    if os.path.exists(output) and os.path.getmtime(output) > max(map(os.path.getmtime, inputs)):
+        return
+    os.makedirs(os.path.dirname(output), exist_ok=True)
+    subprocess.run([sys.executable, scripts[0], output, str(MEGABYTES), *sources], check=True)
+
+
+def wasmjet_statistics(wasmjet, module):
+    """The `key: value` lines of inspect --stats."""
+    try:
+        done = subprocess.run([wasmjet, "inspect", "--stats", module], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=STATISTICS_TIMEOUT, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return {"wasmjet": f"FAILED: {error}"}
+    if done.returncode != 0:
+        errors = done.stderr.decode(errors="replace").strip().splitlines()
+        return {"wasmjet": f"FAILED: exit code {done.returncode}: {errors[:1]}"}
+    lines = done.stdout.decode(errors="replace").splitlines()
+    return {f"wasmjet {key}": value for key, value in (line.split(": ", 1) for line in lines if ": " in line)}
+
+
+def liftoff_throughput(node, module):
+    """Megabytes a second that node's baseline compiler, on one thread, validates and compiles."""
+    script = os.path.join(BENCH_FOLDER, "node_compile.mjs")
+    command = [node, *NODE_TIERS["liftoff"], "--single-threaded", script, module]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if done.returncode != 0:
+        return {"liftoff": f"FAILED: exit code {done.returncode}"}
+    seconds = float(done.stdout)
+    return {"liftoff MB/s (one thread)": f"{os.path.getsize(module) / 1e6 / seconds:.1f}"}
