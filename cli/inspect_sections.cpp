@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include "cli/errors.hpp"
 #include "cli/inspect.hpp"
@@ -11,6 +13,8 @@
 
 namespace wasmjet::cli {
 namespace {
+
+std::string quoted(const std::string& name) { return "\"" + printable(name) + "\""; }
 
 std::string_view section_name(const SectionInfo& section) {
   constexpr std::string_view kNames[] = {"custom", "type",   "import",    "function", "table",
@@ -62,30 +66,46 @@ std::string format_sections(const Module& module) {
     const std::string items = section.id == 0 ? "" : std::to_string(section_items(module, section));
     out += fmt::format("{:<11} {:>#10x} {:>10} {:>8}", section_name(section), section.begin, section.size,
                        items);
-    if (section.id == 0) out += " \"" + printable(section.name) + "\"";
+    if (section.id == 0) out += " " + quoted(section.name);
     out += '\n';
   }
   return out;
 }
 
-std::string format_imports(const Module& module) {
-  std::string out;
-  for (const Import& import : module.imports) {
-    out += fmt::format("  {:<8} {:<40} {}\n", to_string(import.kind),
-                       "\"" + printable(import.module) + "\" \"" + printable(import.name) + "\"",
-                       format_type(module, import.kind, import.index));
+/// One line of the lists of imports and exports.
+struct Entry {
+  ExternKind kind;
+  std::string name;
+  std::string type;
+};
+
+std::string format_entries(std::string_view title, const std::vector<Entry>& entries) {
+  constexpr std::size_t kWidest = 80;  // a longer name pushes its own line's type out, not everyone's
+  std::size_t width = 0;
+  for (const Entry& entry : entries) width = std::max(width, std::min(entry.name.size(), kWidest));
+  std::string out = fmt::format("\n{}: {}\n", title, entries.size());
+  for (const Entry& entry : entries) {
+    out += fmt::format("  {:<8}  {:<{}}  {}\n", to_string(entry.kind), entry.name, width, entry.type);
   }
   return out;
 }
 
-std::string format_exports(const Module& module) {
-  std::string out;
-  for (const Export& exported : module.exports) {
-    out +=
-        fmt::format("  {:<8} {:<40} {}\n", to_string(exported.kind), "\"" + printable(exported.name) + "\"",
-                    format_type(module, exported.kind, exported.index));
+std::string format_imports(const Module& module) {
+  std::vector<Entry> entries;
+  for (const Import& import : module.imports) {
+    entries.push_back({import.kind, quoted(import.module) + " " + quoted(import.name),
+                       format_type(module, import.kind, import.index)});
   }
-  return out;
+  return format_entries("imports", entries);
+}
+
+std::string format_exports(const Module& module) {
+  std::vector<Entry> entries;
+  for (const Export& exported : module.exports) {
+    entries.push_back(
+        {exported.kind, quoted(exported.name), format_type(module, exported.kind, exported.index)});
+  }
+  return format_entries("exports", entries);
 }
 
 }  // namespace
@@ -94,9 +114,7 @@ int inspect_sections(const std::string& path) {
   std::string out;
   try {
     const Module module = decode_module(load_module(path));
-    out = format_sections(module);
-    out += fmt::format("\nimports: {}\n", module.imports.size()) + format_imports(module);
-    out += fmt::format("\nexports: {}\n", module.exports.size()) + format_exports(module);
+    out = format_sections(module) + format_imports(module) + format_exports(module);
   } catch (const ModuleError&) {
     throw_module_failure(path);
   }
