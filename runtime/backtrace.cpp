@@ -15,10 +15,11 @@ __attribute__((no_sanitize("address", "undefined"))) const void* frame_word(cons
 
 /// Walks from `frame` with frame pointer `fp` to the end of the entry. A broken chain (the frame of a
 /// prologue not linked yet) ends the walk early; it never leads out of the stack between fp and entry_fp.
-void walk_entry(RawFrame frame, const void* fp, const EntryRecord& entry, RawBacktrace& out) {
+void walk_entry(RawFrame frame, const void* fp, const void* sp, const EntryRecord& entry, RawBacktrace& out) {
   for (;;) {
-    const bool linked = fp != nullptr && fp < entry.entry_fp && reinterpret_cast<std::uintptr_t>(fp) % 8 == 0;
-    frame.context = linked ? frame_word(fp, -1) : nullptr;
+    const bool linked = fp >= sp && fp < entry.entry_fp && reinterpret_cast<std::uintptr_t>(fp) % 8 == 0;
+    // A prologue that hit the end of the stack has not stored the context: that word is in the guard.
+    frame.context = linked && fp != sp ? frame_word(fp, -1) : nullptr;
     out.push(frame);
     if (!linked) return;
     const void* caller = frame_word(fp, 0);
@@ -57,11 +58,11 @@ void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out) {
     RawFrame frame;
     if (start.pc != nullptr) {
       frame.pc = start.pc;
-      walk_entry(frame, start.fp, *entry, out);
+      walk_entry(frame, start.fp, start.sp, *entry, out);
     } else if (host_fp != nullptr && host_fp < entry->entry_fp) {
       frame.pc = static_cast<const std::uint8_t*>(frame_word(host_fp, 1));
       frame.is_return_address = true;
-      walk_entry(frame, frame_word(host_fp, 0), *entry, out);
+      walk_entry(frame, frame_word(host_fp, 0), host_fp, *entry, out);
     }
     start = {};
     host_fp = entry->saved_host_fp;

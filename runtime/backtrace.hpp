@@ -36,6 +36,7 @@ struct RawBacktrace {
 struct WalkStart {
   const std::uint8_t* pc = nullptr;
   const void* fp = nullptr;
+  const void* sp = nullptr;  ///< nothing below it is read
 };
 
 /// Walks the Wasm frames of all entries in progress, innermost first. Async-signal-safe. A frame's layout is

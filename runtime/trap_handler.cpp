@@ -50,7 +50,7 @@ TrapCode trap_of_row(const CodeRow& row, const SignalContext& registers, const E
 void leave(TrapCode code, bool in_function, SignalContext& registers) {
   StoreContext& store = *thread_state.active;
   WalkStart start;
-  if (in_function) start = {registers.pc(), registers.fp()};
+  if (in_function) start = {registers.pc(), registers.fp(), registers.sp()};
   walk_stack(store, start, store.backtrace);
   store.entry->trap = code;
   registers.resume_at(store.entry->exit_pc, store.entry->exit_sp);
