@@ -5,16 +5,11 @@
 // Control stack and control instructions (spec 3.3.8).
 namespace wasmjet::detail {
 
-namespace {
-
-/// Types of the blocks that have no parameters and at most one result, by StackType of the result.
-const FuncType* short_block_type(StackType result) {
+const FuncType* BodyValidator::short_block_types() {
   static const FuncType kTypes[] = {{{}, {}},     {{}, {kI32}},  {{}, {kI64}},     {{}, {kF32}},
                                     {{}, {kF64}}, {{}, {kV128}}, {{}, {kFuncRef}}, {{}, {kExternRef}}};
-  return &kTypes[static_cast<std::size_t>(result)];
+  return kTypes;
 }
-
-}  // namespace
 
 /// Block type (spec 5.4.1): 0x40, a value type, or a type index as a positive s33.
 const FuncType* BodyValidator::block_type() {
@@ -23,9 +18,9 @@ const FuncType* BodyValidator::block_type() {
   const std::uint8_t first = in_.peek();
   if (first == kEmpty) {
     in_.byte();
-    return short_block_type(StackType::bottom);
+    return short_types_;
   }
-  if ((first & 0xC0) == 0x40) return short_block_type(to_stack_type(in_.val_type()));
+  if ((first & 0xC0) == 0x40) return short_types_ + static_cast<std::size_t>(to_stack_type(in_.val_type()));
   const std::int64_t index = in_.s33();
   if (index < 0) in_.malformed(at, "malformed block type " + std::to_string(index));
   if (static_cast<std::uint64_t>(index) >= module_.types.size()) {
@@ -35,23 +30,24 @@ const FuncType* BodyValidator::block_type() {
 }
 
 void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
-  Frame frame{};
+  const std::uint32_t loop = frames_.empty() ? kNoLoop : frames_.back().loop;
+  const std::uint8_t loop_depth = frames_.empty() ? 0 : frames_.back().loop_depth;
+  Frame& frame = frames_.emplace_back();
   frame.type = type;
   frame.kind = kind;
   frame.height = height();
   frame.dead_entry = dead_;
-  frame.loop = frames_.empty() ? kNoLoop : frames_.back().loop;
-  frame.loop_depth = frames_.empty() ? 0 : frames_.back().loop_depth;
+  frame.loop = loop;
+  frame.loop_depth = loop_depth;
   if (kind == FrameKind::loop) {
     frame.loop = static_cast<std::uint32_t>(info_.loops.size());
-    frame.loop_depth = std::min<std::uint8_t>(frame.loop_depth + 1, kMaxWeightedDepth);
+    frame.loop_depth = std::min<std::uint8_t>(loop_depth + 1, kMaxWeightedDepth);
     info_.loops.emplace_back();
   }
   if (kind == FrameKind::if_) {
     frame.skippable = true;
     ++skippable_frames_;
   }
-  frames_.push_back(frame);
   info_.max_control = std::max(info_.max_control, static_cast<std::uint32_t>(frames_.size()));
   enter_frame();
 }
@@ -62,7 +58,7 @@ void BodyValidator::enter_frame() {
   base_ = stack_at(frame.height);
   unreachable_ = frame.unreachable;
   dead_ = frame.dead_entry || frame.unreachable;
-  weight_ = dead_ ? 0 : 1U << (3 * frame.loop_depth);
+  weight_ = dead_ ? 0 : std::uint64_t{1} << (3 * frame.loop_depth);
   loop_ = &loop_info(frame.loop);
 }
 
@@ -103,22 +99,24 @@ void BodyValidator::else_() {
 
 void BodyValidator::end() {
   check_frame_results();
-  const Frame frame = frames_.back();
-  if (frame.kind == FrameKind::if_ && frame.type->params != frame.type->results) {
+  const Frame& frame = frames_.back();
+  const FuncType* const type = frame.type;
+  if (frame.kind == FrameKind::if_ && type->params != type->results) {
     invalid("type mismatch: an if without else must have equal parameters and results, but its type is " +
-            to_string(*frame.type));
+            to_string(*type));
   }
-  if (frame.skippable) --skippable_frames_;
+  const std::uint32_t closed_loop = frame.kind == FrameKind::loop ? frame.loop : kNoLoop;
+  skippable_frames_ -= frame.skippable;
   frames_.pop_back();
   if (frames_.empty()) return;
   enter_frame();
-  if (frame.kind == FrameKind::loop) {
-    const LoopInfo& inner = info_.loops[frame.loop];
+  if (closed_loop != kNoLoop) {
+    const LoopInfo& inner = info_.loops[closed_loop];
     loop_->reads |= inner.reads;
     loop_->writes |= inner.writes;
     loop_->calls |= inner.calls;
   }
-  push_all(frame.type->results);
+  push_all(type->results);
 }
 
 BodyValidator::Frame& BodyValidator::branch_target(std::uint32_t depth, std::size_t at) {
@@ -206,10 +204,8 @@ void BodyValidator::call_indirect() {
 
 void BodyValidator::count_host_call() { info_.calls = loop_->calls = true; }
 
-void BodyValidator::poll_cancel() const {
-  if (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed)) [[unlikely]] {
-    in_.fail(ModuleErrorKind::cancelled, in_.offset(), "validation was interrupted");
-  }
+void BodyValidator::fail_cancelled() const {
+  in_.fail(ModuleErrorKind::cancelled, in_.offset(), "validation was interrupted");
 }
 
 }  // namespace wasmjet::detail

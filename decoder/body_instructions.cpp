@@ -76,13 +76,6 @@ void BodyValidator::other_special(Opcode op) {
   }
 }
 
-std::uint32_t BodyValidator::checked_index(std::string_view what, std::size_t size) {
-  const std::size_t at = in_.offset();
-  const std::uint32_t index = in_.u32();
-  if (index >= size) in_.unknown(at, what, index, size);
-  return index;
-}
-
 // Parametric instructions (spec 3.3.4)
 
 void BodyValidator::select() {
@@ -240,6 +233,14 @@ void BodyValidator::memarg(std::uint32_t max_align_log2) {
 
 void BodyValidator::fixed_immediate(const OpcodeRow& row) {
   switch (row.immediate) {
+    case Immediate::memarg1:
+    case Immediate::memarg2:
+    case Immediate::memarg4:
+    case Immediate::memarg8:
+      return memarg(row.max_align_log2);
+    case Immediate::i32:
+      in_.s32();
+      return;
     case Immediate::i64:
       in_.s64();
       return;

@@ -11,7 +11,7 @@
 namespace wasmjet::detail {
 
 BodyValidator::BodyValidator(const Module& module, const std::atomic<bool>* cancel)
-    : module_(module), cancel_(cancel), stack_(1024) {}
+    : module_(module), cancel_(cancel), short_types_(short_block_types()), stack_(1024) {}
 
 const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
   const FunctionBody& body = module_.body(function);
@@ -41,10 +41,10 @@ const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
 void BodyValidator::begin_locals(const FuncType& type) {
   info_.locals.assign(type.params.begin(), type.params.end());
   decode_locals();
-  local_types_.resize(info_.locals.size());
-  std::transform(info_.locals.begin(), info_.locals.end(), local_types_.begin(), to_stack_type);
-  local_states_.assign(info_.locals.size(), LocalState::untouched);
-  info_.local_weight.assign(info_.locals.size(), 0);
+  locals_.clear();
+  locals_.reserve(info_.locals.size());
+  for (const ValType local : info_.locals)
+    locals_.push_back({0, to_stack_type(local), LocalState::untouched});
 }
 
 void BodyValidator::decode_locals() {
@@ -74,40 +74,37 @@ void BodyValidator::finish() {
   info_.max_stack = static_cast<std::uint32_t>(high_ - stack_at(0));
   info_.has_loops = !info_.loops.empty();
   const std::size_t params = module_.function_type(info_.function).params.size();
-  info_.needs_zero.resize(info_.locals.size());
-  for (std::size_t i = 0; i < info_.locals.size(); ++i) {
-    info_.needs_zero[i] = i >= params && local_states_[i] == LocalState::read_first;
+  info_.needs_zero.resize(locals_.size());
+  info_.local_weight.resize(locals_.size());
+  for (std::size_t i = 0; i < locals_.size(); ++i) {
+    constexpr std::uint64_t kMaxWeight = std::numeric_limits<std::uint32_t>::max();
+    info_.local_weight[i] = static_cast<std::uint32_t>(std::min(locals_[i].weight, kMaxWeight));
+    info_.needs_zero[i] = i >= params && locals_[i].state == LocalState::read_first;
   }
 }
 
-/// The hot loop keeps position and stack pointer in registers; everything that is not in line here works on
-/// the members.
+/// The hot loop keeps position and stack pointer in registers; what is not in line here works on the members.
 void BodyValidator::run() {
   const std::uint8_t* p = in_.position();
   const std::uint8_t* const end = in_.end();
+  const std::uint8_t* const module_end = module_.bytes.data() + module_.bytes.size();
   StackType* sp = sp_;
-  const auto u32 = [&]() -> std::uint32_t {
-    if (p != end && *p < 0x80) [[likely]]
-      return *p++;
-    in_.seek(p);
-    const std::uint32_t value = in_.u32();
-    p = in_.position();
-    return value;
-  };
-  const auto local_index = [&]() -> std::uint32_t {
-    const std::uint8_t* const at = p;
-    const std::uint32_t index = u32();
-    if (index >= local_types_.size()) [[unlikely]] {
-      in_.unknown(in_.offset_of(at), "local", index, local_types_.size());
-    }
-    return index;
-  };
+  Local* const locals = locals_.data();
+  const std::size_t local_count = locals_.size();
+  const bool has_memory = !module_.memories.empty();
   const auto call_out = [&](auto&& function) {
     in_.seek(p);
     sp_ = sp;
     function();
     p = in_.position();
     sp = sp_;
+  };
+  const auto local_index = [&]() -> std::uint32_t {
+    if (p != end && *p < 0x80 && *p < local_count) [[likely]]
+      return *p++;
+    std::uint32_t index = 0;
+    call_out([&] { index = checked_index("local", local_count); });
+    return index;
   };
   const auto push_one = [&](StackType type) {
     *sp++ = type;
@@ -118,7 +115,7 @@ void BodyValidator::run() {
     if (sp != base_ && sp[-1] == expected) [[likely]] {
       --sp;
     } else {
-      call_out([this, expected] { pop(expected); });
+      call_out([this, expected] { pop_slow(expected); });
     }
   };
   while (!frames_.empty()) {
@@ -127,48 +124,46 @@ void BodyValidator::run() {
       in_.fail_end();
     const OpcodeRow& row = kPlainRows[*p++];
     switch (row.handler) {
+      case Handler::fixed_immediate:
+        if (const std::uint8_t* const next = skip_short(row, p, module_end);
+            next != nullptr && next <= end && has_memory >= row.memory) [[likely]] {
+          p = next;
+          info_.uses_memory |= row.memory;
+        } else {
+          call_out([this, &row] { fixed_immediate(row); });
+        }
+        [[fallthrough]];
       case Handler::fixed:
-        break;
-      case Handler::fixed_i32: {
-        if (p != end && *p < 0x80) [[likely]] {
-          ++p;
-        } else {
-          call_out([this] { in_.s32(); });
+        if (sp - base_ < row.pops || operand_mismatch(row, sp) != 0) [[unlikely]] {
+          call_out([this, &row] { fixed_slow(row); });
+          continue;
         }
-        break;
-      }
-      case Handler::fixed_memarg: {
-        // Almost all: one byte of flags without a memory index, an offset of one byte.
-        if (end - p >= 2 && p[0] <= row.max_align_log2 && p[1] < 0x80 && !module_.memories.empty())
-            [[likely]] {
-          p += 2;
-          info_.uses_memory = true;
-        } else {
-          call_out([this, &row] { memarg(row.max_align_log2); });
-        }
-        break;
-      }
-      case Handler::fixed_other:
-        call_out([this, &row] { fixed_immediate(row); });
-        break;
+        sp -= row.pops;
+        *sp = row.result;
+        sp += row.pushes;
+        if (sp > high_) [[unlikely]]
+          call_out([this] { new_high(); });
+        continue;
       case Handler::local_get: {
         const std::uint32_t index = local_index();
-        push_one(local_types_[index]);
-        count_use(index);
+        Local& local = locals[index];
+        push_one(local.type);
+        local.weight += weight_;
         loop_->reads |= std::uint64_t{1} << (index & 63);
-        if (local_states_[index] == LocalState::untouched) [[unlikely]]
-          first_get(index);
+        if (local.state == LocalState::untouched) [[unlikely]]
+          first_get(local);
         continue;
       }
       case Handler::local_set:
       case Handler::local_tee: {
         const std::uint32_t index = local_index();
-        pop_one(local_types_[index]);
-        if (row.handler == Handler::local_tee) push_one(local_types_[index]);
-        count_use(index);
+        Local& local = locals[index];
+        pop_one(local.type);
+        if (row.handler == Handler::local_tee) push_one(local.type);
+        local.weight += weight_;
         loop_->writes |= std::uint64_t{1} << (index & 63);
-        if (local_states_[index] == LocalState::untouched) [[unlikely]]
-          first_set(index);
+        if (local.state == LocalState::untouched) [[unlikely]]
+          first_set(local);
         continue;
       }
       case Handler::special:
@@ -179,17 +174,6 @@ void BodyValidator::run() {
         continue;
       case Handler::illegal:
         fail_opcode(p[-1], false);
-    }
-    std::uint32_t top;
-    std::memcpy(&top, sp - sizeof top, sizeof top);
-    if ((top & row.mask) == row.operands && sp - base_ >= row.pops) [[likely]] {
-      sp -= row.pops;
-      *sp = row.result;
-      sp += row.pushes;
-      if (sp > high_) [[unlikely]]
-        call_out([this] { new_high(); });
-    } else {
-      call_out([this, &row] { fixed_slow(row); });
     }
   }
   in_.seek(p);
@@ -222,13 +206,7 @@ void BodyValidator::fail_opcode(std::uint32_t code, bool prefixed) const {
   in_.malformed(at, "illegal opcode " + bare_hex(code));
 }
 
-void BodyValidator::push(StackType type) {
-  *sp_++ = type;
-  if (sp_ > high_) [[unlikely]]
-    new_high();
-}
-
-StackType BodyValidator::pop(StackType expected) {
+StackType BodyValidator::pop_slow(StackType expected) {
   if (sp_ == base_) {
     if (unreachable_) return StackType::bottom;
     fail_empty(expected);
@@ -240,11 +218,11 @@ StackType BodyValidator::pop(StackType expected) {
   return found;
 }
 
-void BodyValidator::push_all(const std::vector<ValType>& types) {
+void BodyValidator::push_each(const std::vector<ValType>& types) {
   for (const ValType type : types) push(to_stack_type(type));
 }
 
-void BodyValidator::pop_all(const std::vector<ValType>& types) {
+void BodyValidator::pop_each(const std::vector<ValType>& types) {
   for (std::size_t i = types.size(); i-- > 0;) pop(types[i]);
 }
 
@@ -262,17 +240,17 @@ void BodyValidator::new_high() {
   sp_ = high_ = stack_at(used);
 }
 
-void BodyValidator::first_get(std::uint32_t index) {
-  if (!dead_) local_states_[index] = LocalState::read_first;
+void BodyValidator::first_get(Local& local) {
+  if (!dead_) local.state = LocalState::read_first;
 }
 
 /// A local whose first access in byte order is a set needs no zero if no path leads around the set to code
 /// behind it. Such a path jumps forward to the end (or `else`) of a frame that encloses the set: so there is
 /// none if no enclosing frame is an `if`, and none that is not a loop has been a branch's target so far.
 /// (The function's own frame does not count: nothing is read behind it.)
-void BodyValidator::first_set(std::uint32_t index) {
+void BodyValidator::first_set(Local& local) {
   if (dead_) return;
-  local_states_[index] = skippable_frames_ == 0 ? LocalState::set_first : LocalState::read_first;
+  local.state = skippable_frames_ == 0 ? LocalState::set_first : LocalState::read_first;
 }
 
 void BodyValidator::invalid(const std::string& reason) const {

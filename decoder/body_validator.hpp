@@ -44,8 +44,14 @@ class BodyValidator {
     bool skippable = false;    ///< control may reach code behind it without passing all of it
   };
 
-  /// What is known of a local so far. Only the first access in byte order decides (see first_set()).
+  /// What a local's accesses were so far. Only the first one in byte order decides (see first_set()).
   enum class LocalState : std::uint8_t { untouched, read_first, set_first };
+
+  struct Local {
+    std::uint64_t weight;
+    StackType type;
+    LocalState state;
+  };
 
   // body_validator.cpp: set-up, main loop, instructions of fixed signature.
   void decode_locals();
@@ -57,11 +63,26 @@ class BodyValidator {
   [[noreturn]] void fail_opcode(std::uint32_t code, bool prefixed) const;
 
   // Operand stack.
-  void push(StackType type);
-  StackType pop(StackType expected);
+  void push(StackType type) {
+    *sp_++ = type;
+    if (sp_ > high_) [[unlikely]]
+      new_high();
+  }
+  StackType pop(StackType expected) {
+    if (sp_ != base_ && sp_[-1] == expected) [[likely]]
+      return *--sp_;
+    return pop_slow(expected);
+  }
+  StackType pop_slow(StackType expected);
   StackType pop(ValType expected) { return pop(to_stack_type(expected)); }
-  void push_all(const std::vector<ValType>& types);
-  void pop_all(const std::vector<ValType>& types);
+  void push_all(const std::vector<ValType>& types) {
+    if (!types.empty()) push_each(types);
+  }
+  void pop_all(const std::vector<ValType>& types) {
+    if (!types.empty()) pop_each(types);
+  }
+  void push_each(const std::vector<ValType>& types);
+  void pop_each(const std::vector<ValType>& types);
   void new_high();
   std::uint32_t height() const { return static_cast<std::uint32_t>(sp_ - stack_.data()) - kPadding; }
   StackType* stack_at(std::uint32_t height) { return stack_.data() + kPadding + height; }
@@ -69,6 +90,7 @@ class BodyValidator {
   [[noreturn]] void fail_empty(StackType expected) const;
 
   // body_control.cpp: control stack and control instructions.
+  static const FuncType* short_block_types();
   const FuncType* block_type();
   void push_frame(FrameKind kind, const FuncType* type);
   void enter_frame();
@@ -86,7 +108,6 @@ class BodyValidator {
   void return_();
   void call();
   void call_indirect();
-  void poll_cancel() const;
 
   // body_instructions.cpp: the other instructions whose type depends on immediates or context.
   void special(Opcode op);
@@ -108,26 +129,33 @@ class BodyValidator {
   /// Reads and checks what stands behind an opcode of fixed signature.
   void fixed_immediate(const OpcodeRow& row);
   ValType table_element(std::uint32_t& index);
-  std::uint32_t checked_index(std::string_view what, std::size_t size);
+  std::uint32_t checked_index(const char* what, std::size_t size) {
+    const std::uint8_t* const at = in_.position();
+    const std::uint32_t index = in_.u32();
+    if (index >= size) [[unlikely]]
+      in_.unknown(in_.offset_of(at), what, index, size);
+    return index;
+  }
   void count_host_call();
 
   // Locals.
-  void first_get(std::uint32_t index);
-  void first_set(std::uint32_t index);
-  void count_use(std::uint32_t index) {
-    std::uint32_t& weight = info_.local_weight[index];
-    const std::uint32_t sum = weight + weight_;
-    weight = sum < weight ? std::numeric_limits<std::uint32_t>::max() : sum;
-  }
+  void first_get(Local& local);
+  void first_set(Local& local);
   LoopInfo& loop_info(std::uint32_t loop) { return loop == kNoLoop ? outside_ : info_.loops[loop]; }
 
+  void poll_cancel() const {
+    if (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed)) [[unlikely]]
+      fail_cancelled();
+  }
+  [[noreturn]] void fail_cancelled() const;
   [[noreturn]] void invalid(const std::string& reason) const;
 
-  /// Lets the four topmost operands be loaded at once even where there are fewer.
-  static constexpr std::uint32_t kPadding = 4;
+  /// Lets the two topmost operands be looked at even where there are fewer.
+  static constexpr std::uint32_t kPadding = 2;
 
   const Module& module_;
   const std::atomic<bool>* cancel_;
+  const FuncType* const short_types_;  ///< types of blocks () -> (T), by StackType; the first is () -> ()
   ByteReader in_{nullptr, 0, 0};
   const std::uint8_t* instruction_ = nullptr;  ///< start of the current instruction
   FunctionInfo info_;
@@ -142,9 +170,8 @@ class BodyValidator {
   bool dead_ = false;  ///< the code is never reached: unreachable_ here or around an enclosing frame
   std::uint32_t skippable_frames_ = 0;
 
-  std::vector<StackType> local_types_;
-  std::vector<LocalState> local_states_;
-  std::uint32_t weight_ = 1;
+  std::vector<Local> locals_;
+  std::uint64_t weight_ = 1;  ///< of a use of a local here
   LoopInfo* loop_ = nullptr;
   LoopInfo outside_;  ///< stands for the loop of code that is in none
 };

@@ -41,8 +41,18 @@ class ByteReader {
     return *p_;
   }
   std::uint32_t u32() {
-    if (p_ != end_ && *p_ < 0x80) [[likely]]
-      return *p_++;
+    if (remaining() >= 2) [[likely]] {  // almost all have one or two bytes
+      const std::uint32_t first = p_[0];
+      if (first < 0x80) {
+        ++p_;
+        return first;
+      }
+      const std::uint32_t second = p_[1];
+      if (second < 0x80) {
+        p_ += 2;
+        return (first & 0x7F) | second << 7;
+      }
+    }
     return leb<std::uint32_t>();
   }
   std::uint64_t u64() { return leb<std::uint64_t>(); }

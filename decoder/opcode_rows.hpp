@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "decoder/opcodes.hpp"
 #include "decoder/signatures.hpp"
@@ -11,10 +12,8 @@ namespace wasmjet::detail {
 
 /// What the validator's main loop does with an opcode byte.
 enum class Handler : std::uint8_t {
-  fixed,         ///< no immediate, fixed signature
-  fixed_i32,     ///< a 32-bit constant, fixed signature
-  fixed_memarg,  ///< a memory access, fixed signature
-  fixed_other,   ///< another immediate, fixed signature
+  fixed,            ///< fixed signature, no immediate
+  fixed_immediate,  ///< fixed signature; the immediates are skipped as the row says
   local_get,
   local_set,
   local_tee,
@@ -23,11 +22,20 @@ enum class Handler : std::uint8_t {
   illegal,
 };
 
-/// A row of opcodes.def in the form that the main loop uses. The operand types are packed as they lie in
-/// memory under the top of the stack, so that one masked compare checks them all.
+/// A row of opcodes.def in the form that the main loop uses. One piece of code without branches on the kind
+/// of instruction serves all rows of fixed signature (see BodyValidator::run), because a jump by opcode is
+/// what costs most here. The row says what stands behind the opcode as `skip` bytes and then, if
+/// `continuation` is not zero, a LEB128 integer; a form that this does not cover goes the slow way.
 struct OpcodeRow {
-  std::uint32_t mask = 0;
-  std::uint32_t operands = 0;
+  std::uint64_t continuation = 0;  ///< bit 7 of each byte that the integer may have in its short form
+  std::uint8_t no_leb = 1;         ///< 1 if there is no integer
+  std::uint8_t skip = 0;
+  std::uint8_t max_first = 0xFF;  ///< the immediate's first byte is not greater: a memory access's flags
+  bool memory = false;            ///< is a memory access
+  StackType top = StackType::bottom;
+  StackType second = StackType::bottom;
+  std::uint8_t top_mask = 0;  ///< 0xFF if there is such an operand
+  std::uint8_t second_mask = 0;
   std::uint8_t pops = 0;
   std::uint8_t pushes = 0;
   StackType result = StackType::bottom;
@@ -36,26 +44,69 @@ struct OpcodeRow {
   Immediate immediate = Immediate::none;
   std::uint8_t max_align_log2 = 0;
 };
-static_assert(sizeof(OpcodeRow) == 16);
-static_assert(std::endian::native == std::endian::little, "the topmost operand is in the highest byte");
+static_assert(sizeof(OpcodeRow) == 24);
+static_assert(std::endian::native == std::endian::little, "LEB128's first byte is the lowest of a word");
+
+/// Bytes behind the opcode that the loop may look at without further checks.
+inline constexpr std::ptrdiff_t kRowLookahead = 16;
+
+/// Where the row's immediates at `p` end, nullptr if they have not the short form (or are too close to the
+/// end of the module to look). May be behind the end of the function.
+inline const std::uint8_t* skip_short(const OpcodeRow& row, const std::uint8_t* p,
+                                      const std::uint8_t* module_end) {
+  if (module_end - p < kRowLookahead) [[unlikely]]
+    return nullptr;
+  std::uint64_t word;
+  std::memcpy(&word, p + row.skip, sizeof word);
+  // The marker of a byte that ends an integer is its bit 7, so the marker's position plus one, divided by 8,
+  // counts the bytes. Bit 0 stands for "no integer".
+  const std::uint64_t markers = (~word & row.continuation) | row.no_leb;
+  if (markers == 0 || *p > row.max_first) [[unlikely]]
+    return nullptr;
+  return p + row.skip + ((static_cast<unsigned>(std::countr_zero(markers)) + 1) >> 3);
+}
 
 constexpr Handler handler_of(Opcode op) {
   if (op == Opcode::local_get) return Handler::local_get;
   if (op == Opcode::local_set) return Handler::local_set;
   if (op == Opcode::local_tee) return Handler::local_tee;
   if (signature(op).special) return Handler::special;
-  switch (info(op).immediate) {
-    case Immediate::none:
-      return Handler::fixed;
+  return info(op).immediate == Immediate::none ? Handler::fixed : Handler::fixed_immediate;
+}
+
+/// Integers of so few bytes have no unused bits that would have to be checked.
+inline constexpr std::uint64_t kShort32 = 0x80808080;
+inline constexpr std::uint64_t kShort64 = 0x8080808080808080;
+
+constexpr void set_immediate(OpcodeRow& row) {
+  const auto leb = [&row](std::uint64_t continuation) {
+    row.continuation = continuation;
+    row.no_leb = 0;
+  };
+  switch (row.immediate) {
     case Immediate::i32:
-      return Handler::fixed_i32;
+      return leb(kShort32);
+    case Immediate::i64:
+      return leb(kShort64);
+    case Immediate::f32:
+      row.skip = 4;
+      return;
+    case Immediate::f64:
+      row.skip = 8;
+      return;
     case Immediate::memarg1:
     case Immediate::memarg2:
     case Immediate::memarg4:
     case Immediate::memarg8:
-      return Handler::fixed_memarg;
+      for (unsigned bytes = access_size(row.immediate); bytes > 1; bytes /= 2) ++row.max_align_log2;
+      row.memory = true;
+      row.max_first = row.max_align_log2;
+      row.skip = 1;
+      return leb(kShort32);
+    case Immediate::none:
+      return;
     default:
-      return Handler::fixed_other;
+      return leb(0);  // no short form: always the slow way
   }
 }
 
@@ -65,15 +116,18 @@ constexpr OpcodeRow make_row(std::uint16_t index) {
   row.opcode = static_cast<Opcode>(index);
   row.handler = handler_of(row.opcode);
   row.immediate = info(row.opcode).immediate;
-  for (unsigned bytes = access_size(row.immediate); bytes > 1; bytes /= 2) ++row.max_align_log2;
+  set_immediate(row);
   const Signature& type = signature(row.opcode);
   row.pops = type.pops;
   row.pushes = type.pushes;
   row.result = type.push;
-  for (std::uint32_t i = 0; i < type.pops; ++i) {
-    const std::uint32_t shift = 8 * (4 - type.pops + i);
-    row.mask |= 0xFFU << shift;
-    row.operands |= static_cast<std::uint32_t>(type.pop[i]) << shift;
+  if (type.pops >= 1) {
+    row.top = type.pop[type.pops - 1];
+    row.top_mask = 0xFF;
+  }
+  if (type.pops >= 2) {
+    row.second = type.pop[type.pops - 2];
+    row.second_mask = 0xFF;
   }
   return row;
 }
@@ -91,5 +145,22 @@ inline constexpr auto kPlainRows = [] {
   rows[0xFC].handler = Handler::prefix;
   return rows;
 }();
+
+constexpr bool main_loop_sees_all_operands() {
+  for (const OpcodeRow& row : kPlainRows) {
+    if (row.pops > 2 || row.skip + 8 > kRowLookahead) return false;
+  }
+  return true;
+}
+static_assert(main_loop_sees_all_operands());
+
+/// The row's operand types against the topmost two of the stack; 0 if they match. Byte by byte: a wider load
+/// would wait for the bytes just stored.
+inline unsigned operand_mismatch(const OpcodeRow& row, const StackType* sp) {
+  const auto differs = [](StackType found, StackType expected, std::uint8_t mask) {
+    return (static_cast<unsigned>(found) ^ static_cast<unsigned>(expected)) & mask;
+  };
+  return differs(sp[-1], row.top, row.top_mask) | differs(sp[-2], row.second, row.second_mask);
+}
 
 }  // namespace wasmjet::detail
