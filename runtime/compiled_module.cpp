@@ -1,11 +1,9 @@
 #include "runtime/compiled_module.hpp"
 
-#include "runtime/name_section.hpp"
-
 namespace wasmjet {
 
 CompiledModule::CompiledModule(Engine& engine, Module module, std::string name)
-    : engine_(engine), module_(std::move(module)), layout_(module_), name_(std::move(name)) {
+    : engine_(engine), module_(std::move(module)), names_(module_), layout_(module_), name_(std::move(name)) {
   type_ids_.reserve(module_.types.size());
   for (const FuncType& type : module_.types) type_ids_.push_back(engine_.type(type).id);
 }
@@ -23,16 +21,6 @@ std::shared_ptr<const ModuleCode> CompiledModule::code(CompileOptions options) c
   std::shared_ptr<const ModuleCode>& code = code_[options.memories];
   if (code == nullptr) code = compile();
   return code;
-}
-
-std::string CompiledModule::function_name(std::uint32_t function) const {
-  const std::scoped_lock lock(mutex_);
-  if (names_ == nullptr) {
-    names_ = std::make_unique<NameSection>(read_name_section(module_.custom_section("name")));
-  }
-  const auto it = names_->functions.find(function);
-  if (it != names_->functions.end() && !it->second.empty()) return it->second;
-  return "func[" + std::to_string(function) + "]";
 }
 
 }  // namespace wasmjet

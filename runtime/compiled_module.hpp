@@ -4,13 +4,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "decoder/decoder.hpp"
+#include "decoder/names.hpp"
 #include "runtime/engine.hpp"
-#include "runtime/name_section.hpp"
 
 namespace wasmjet {
 
@@ -39,18 +38,18 @@ class CompiledModule {
   /// ones. Throws ModuleError. Code with an instruction map is not cached.
   std::shared_ptr<const ModuleCode> code(CompileOptions options = {}) const;
 
-  /// The name section's name of a function, else "func[N]". Printable.
-  std::string function_name(std::uint32_t function) const;
+  /// The name section's name of a function, else "func[N]". May hold control characters.
+  std::string function_name(std::uint32_t function) const { return names_.name(function); }
 
  private:
   Engine& engine_;
   Module module_;
+  FunctionNames names_;
   VmLayout layout_;
   std::vector<std::uint32_t> type_ids_;
   std::string name_;
   mutable std::mutex mutex_;
   mutable std::map<std::vector<MemoryBounds>, std::shared_ptr<const ModuleCode>> code_;
-  mutable std::unique_ptr<NameSection> names_;  ///< read when first needed
 };
 
 }  // namespace wasmjet

@@ -12,7 +12,7 @@ namespace wasmjet {
 struct TraceFrame {
   std::uint64_t number = 0;    ///< 0 is the innermost; jumps where frames were left out
   std::uint32_t function = 0;  ///< index in the function index space
-  std::string name;            ///< from the name section, else "func[N]"
+  std::string name;            ///< from the name section, else "func[N]"; may hold control characters
   std::string module;          ///< name of the instance
   std::uint64_t offset = 0;    ///< of the instruction, from the start of the module's bytes
 };
