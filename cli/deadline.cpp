@@ -43,4 +43,9 @@ Deadline::Deadline(std::optional<std::chrono::nanoseconds> timeout) {
   watchdog_.emplace(*timeout);
 }
 
+Deadline::~Deadline() {
+  const itimerval none{};
+  if (watchdog_) setitimer(ITIMER_REAL, &none, nullptr);
+}
+
 }  // namespace wasmjet::cli

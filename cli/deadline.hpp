@@ -15,6 +15,9 @@ class Deadline {
  public:
   /// Does nothing without a timeout.
   explicit Deadline(std::optional<std::chrono::nanoseconds> timeout);
+  ~Deadline();
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
 
   /// Polled while decoding and compiling; may be null.
   const std::atomic<bool>* cancel() const { return watchdog_ ? watchdog_->cancel() : nullptr; }

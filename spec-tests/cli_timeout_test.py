@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""`--timeout` ends a run within 50 ms of its time, whatever the guest (or wasmjet itself) is doing."""
+
+import os
+import tempfile
+import unittest
+
+import wasm_builder as w
+from command import SANITIZED, TestCase, run, seconds_of
+
+FOLDER = None
+I32, I64 = w.I32, w.I64
+TIMEOUT = 0.2
+# The machine may be busy with other tests: the best of a few attempts must be in time.
+ATTEMPTS = 5
+SLACK = 1.5 if SANITIZED else 0.05
+
+
+def write(module, file="m.wasm"):
+    path = os.path.join(FOLDER, file)
+    with open(path, "wb") as out:
+        out.write(module.encode())
+    return path
+
+
+class Timeout(TestCase):
+    def check_timeout(self, module, **run_options):
+        path = write(module)
+        best = None
+        for _ in range(ATTEMPTS):
+            elapsed, result = seconds_of(
+                lambda: run([f"--timeout={int(TIMEOUT * 1000)}ms", path], **run_options))
+            self.assertEqual(result.returncode, 124, result.stderr)
+            self.assertRegex(result.stderr.decode(), r"\Awasmjet: [^\n]*timed out\n")
+            self.assertGreaterEqual(elapsed, TIMEOUT)
+            best = elapsed if best is None else min(best, elapsed)
+            if best <= TIMEOUT + SLACK:
+                return result
+        self.fail(f"ended after {best:.3f} s, not within {SLACK} s of {TIMEOUT} s")
+
+    def test_empty_loop(self):
+        result = self.check_timeout(w.start_module(w.loop(w.br(0))))
+        self.assertRegex(result.stderr.decode(), r"  0: main \(m\.wasm\+0x[0-9a-f]+\)\n")
+
+    def test_busy_loop_with_calls(self):
+        module = w.Module()
+        leaf = module.function([I32], [I32], w.local_get(0) + w.i32_const(3) + w.I32_MUL)
+        main = module.function([], [], w.loop(w.i32_const(1) + w.call(leaf) + w.DROP + w.br(0)))
+        module.export_function("_start", main)
+        self.check_timeout(module)
+
+    def test_loop_in_the_start_function(self):
+        module = w.start_module(b"")
+        module.start(module.function([], [], w.loop(w.br(0))))
+        self.check_timeout(module)
+
+    def test_blocked_fd_read(self):
+        body = w.i32_const(0) + w.i32_const(16) + w.i32_const(1) + w.i32_const(24) + w.call(0) + w.DROP
+        module = w.start_module(body, [("fd_read", [I32] * 4, [I32])], data=[(16, b"\x00\x01\x00\x00\x06\x00\x00\x00")])
+        reader, writer = os.pipe()
+        try:
+            self.check_timeout(module, stdin=reader)
+        finally:
+            os.close(reader)
+            os.close(writer)
+
+    def test_poll_oneoff(self):
+        # One subscription: clock 1 (monotonic), relative, 100 s.
+        subscription = (b"\0" * 8 + b"\0" * 8 + b"\x01\0\0\0\0\0\0\0" + (100 * 10**9).to_bytes(8, "little") + b"\0" * 16)
+        body = w.i32_const(256) + w.i32_const(512) + w.i32_const(1) + w.i32_const(24) + w.call(0) + w.DROP
+        self.check_timeout(w.start_module(body, [("poll_oneoff", [I32] * 4, [I32])], data=[(256, subscription)]))
+
+    def test_memory_fill_of_4_gib(self):
+        body = w.loop(w.i32_const(0) + w.i32_const(1) + w.i32_const(-1) + w.MEMORY_FILL + w.br(0))
+        self.check_timeout(w.start_module(body, pages=65536))
+
+    def test_compilation_of_a_huge_function(self):
+        step = w.local_get(0) + w.i32_const(77) + w.I32_MUL + w.i32_const(3) + w.I32_ADD + w.local_set(0)
+        module = w.Module()
+        main = module.function([], [], step * 7_000_000, local_types=[I32])
+        module.export_function("_start", main)
+        self.check_timeout(module)
+
+    def test_compilation_of_many_functions(self):
+        module = w.Module()
+        step = (w.local_get(0) + w.i32_const(77) + w.I32_MUL + w.i32_const(3) + w.I32_ADD + w.local_set(0)) * 50
+        for _ in range(120_000):
+            module.function([], [], step, local_types=[I32])
+        module.export_function("_start", 0)
+        self.check_timeout(module)
+
+    def test_module_that_never_arrives(self):
+        reader, writer = os.pipe()
+        try:
+            elapsed, result = seconds_of(lambda: run(["--timeout=100ms", "-"], stdin=reader))
+        finally:
+            os.close(reader)
+            os.close(writer)
+        self.check_one_line(result, 124, "timed out")
+        self.assertLess(elapsed, 0.1 + SLACK + 0.2)
+
+    def test_a_run_in_time_is_left_alone(self):
+        module = w.start_module(w.i32_const(5) + w.call(0), [("proc_exit", [I32], [])])
+        self.check(run(["--timeout", "20s", write(module)]), 5, "", "")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as FOLDER:
+        unittest.main()

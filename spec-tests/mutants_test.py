@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""Runs the mutants program over the test data's modules.
+usage: mutants_test.py PROGRAM COUNT SEED TIMEOUT-MS     ($WASMJET_MUTANTS replaces COUNT)"""
+
+import os
+import subprocess
+import sys
+
+from command import TESTDATA, not_run
+
+
+def main():
+    program, count, seed, timeout = sys.argv[1:5]
+    count = os.environ.get("WASMJET_MUTANTS", count)
+    modules = []
+    for folder in ("programs", "bench/wasm"):
+        path = os.path.join(TESTDATA, folder)
+        if not os.path.isdir(path):
+            not_run(f"no {path}")
+        modules += [os.path.join(path, file) for file in sorted(os.listdir(path))
+                    if file.endswith(".wasm") and not file.startswith("simd_")]
+    return subprocess.run([program, count, seed, timeout, *modules], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
