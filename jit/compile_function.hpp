@@ -1,0 +1,343 @@
+#pragma once
+
+#include <cassert>
+
+#include "decoder/signatures.hpp"
+#include "jit/compile_calls.hpp"
+#include "jit/compile_control.hpp"
+#include "jit/compile_memory.hpp"
+#include "jit/compile_numeric.hpp"
+#include "jit/compile_values.hpp"
+#include "jit/function_compiler.hpp"
+
+/// FunctionCompiler: the frame of a function, and the walk over its instructions.
+///
+/// Frame, from the frame pointer downwards: [fp - 8] context (if the function calls), [fp - 16] address
+/// of the result area (if it has several results), callee-saved registers, locals, operand slots.
+namespace wasmjet::jit {
+
+template <class Masm>
+void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
+  info_ = &info;
+  type_ = &context_.module.function_type(info.function);
+  const std::uint8_t* bytes = context_.module.bytes.data();
+  reader_ = CodeReader(bytes + info.code_begin);
+  stack_.clear();
+  control_.clear();
+  stubs_.clear();
+  aliases_.assign(info.locals.size(), 0);
+  flushed_ = slots_used_ = next_loop_ = 0;
+  reachable_ = true;
+  state_ = {};
+
+  masm_.begin_function();
+  homes_.assign(info, static_cast<std::uint32_t>(type_->params.size()));
+  allocatable_ = RegSet();
+  for (const Reg reg : Abi::kIntScratch) allocatable_.add(reg);
+  for (const Reg reg : Abi::kFloatScratch) allocatable_.add(reg);
+  for (const Reg reg : Abi::kFloatHomes) {
+    if (!homes_.used().has(reg)) allocatable_.add(reg);
+  }
+  for (const Reg reg : Abi::kCallerSavedHomes) {
+    if (!homes_.used().has(reg) && reg != Abi::kIntTemp) allocatable_.add(reg);
+  }
+  free_ = allocatable_;
+  lay_out_frame();
+  enter_function();
+  run();
+  emit_stubs();
+  masm_.end_function();
+  const std::uint32_t below_fp = static_cast<std::uint32_t>(-slots_base_) + slots_used_ * 8;
+  masm_.set_frame_size(((below_fp + 15U) & ~15U) - (shape_.saves_context ? 8U : 0U));
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::lay_out_frame() {
+  const auto locals = static_cast<std::uint32_t>(info_->locals.size());
+  const auto params = static_cast<std::uint32_t>(type_->params.size());
+  // Functions with frames below this are covered by the slack that every stack limit keeps.
+  constexpr std::uint64_t kSmallFrame = 2048;
+  shape_ = {};
+  shape_.keeps_result_area = type_->results.size() > 1;
+  shape_.saves_context = info_->calls || shape_.keeps_result_area;
+  shape_.large = (std::uint64_t{locals} + info_->max_stack + type_->results.size()) * 8 > kSmallFrame;
+  shape_.checks_stack = info_->calls || shape_.large;
+  shape_.callee_saved = homes_.used() & Abi::kCalleeSaved;
+  shape_.stack_argument_bytes = stack_argument_bytes<Abi>(*type_);
+
+  std::int32_t below = shape_.keeps_result_area ? 16 : shape_.saves_context ? 8 : 0;
+  shape_.saved_offset = -below - 8;
+  for (RegSet left = shape_.callee_saved; !left.empty(); left.remove(left.first())) below += 8;
+  local_offsets_.resize(locals);
+  ArgumentCursor<Abi> cursor;
+  for (std::uint32_t i = 0; i < locals; ++i) {
+    if (i < params) {
+      const ArgumentPlace place = cursor.next(type_->params[i].kind());
+      if (!place.reg.valid()) {
+        local_offsets_[i] = 16 + static_cast<std::int32_t>(place.stack_offset);
+        continue;
+      }
+    }
+    below += 8;
+    local_offsets_[i] = -below;
+  }
+  slots_base_ = -below;
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::enter_function() {
+  masm_.at_wasm_offset(0);
+  masm_.prologue(shape_);
+  place_parameters();
+  zero_locals();
+  Frame frame;
+  frame.kind = Frame::Kind::function;
+  frame.results = static_cast<std::uint32_t>(type_->results.size());
+  frame.type = type_;
+  frame.label = masm_.new_label();
+  control_.push_back(frame);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::place_parameters() {
+  ParallelMove moves;
+  ArgumentCursor<Abi> cursor;
+  for (std::uint32_t param = 0; param < type_->params.size(); ++param) {
+    const ValKind kind = type_->params[param].kind();
+    const ArgumentPlace place = cursor.next(kind);
+    const std::uint8_t home = homes_.of(param);
+    if (home != Homes<Abi>::kNone) {
+      if (place.reg.valid()) {
+        moves.add(homes_.reg(home), place.reg, kind);
+        state_.in_reg |= 1U << home;
+      } else {
+        state_.in_frame |= 1U << home;
+      }
+    } else if (place.reg.valid() && info_->local_weight[param] != 0) {
+      masm_.store_frame(local_offsets_[param], place.reg, kind);
+    }
+  }
+  moves.emit(masm_);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::zero_locals() {
+  const auto params = static_cast<std::uint32_t>(type_->params.size());
+  const auto locals = static_cast<std::uint32_t>(info_->locals.size());
+  for (std::uint32_t local = params; local < locals;) {
+    const std::uint8_t home = homes_.of(local);
+    const auto needs_slot = [&](std::uint32_t i) {
+      return homes_.of(i) == Homes<Abi>::kNone && info_->local_weight[i] != 0 && info_->needs_zero[i] != 0;
+    };
+    if (home != Homes<Abi>::kNone) {
+      if (info_->needs_zero[local] != 0) masm_.constant(homes_.reg(home), 0, homes_.kind(home));
+      state_.in_reg |= 1U << home;
+      ++local;
+    } else if (!needs_slot(local)) {
+      ++local;
+    } else {
+      std::uint32_t end = local + 1;
+      while (end < locals && needs_slot(end)) ++end;
+      masm_.ensure_space(1024);
+      masm_.zero_frame(local_offsets_[end - 1], end - local, Abi::kIntResult);
+      local = end;
+    }
+  }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::run() {
+  const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
+  constexpr std::size_t kMostPerInstruction = 65536;
+  std::uint32_t until_poll = 0;
+  while (!control_.empty()) {
+    const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
+    masm_.ensure_space(kMostPerInstruction);
+    masm_.at_wasm_offset(delta);
+    if (context_.instruction_map != nullptr) {
+      context_.instruction_map->push_back(
+          {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
+    }
+    if (++until_poll == 4096) {
+      until_poll = 0;
+      if (context_.cancel != nullptr && context_.cancel->load(std::memory_order_relaxed)) {
+        throw ModuleError(ModuleErrorKind::cancelled, delta, "compilation was interrupted");
+      }
+    }
+    assert((state_.in_reg | state_.in_frame) == (homes_.count() == 32 ? ~0U : (1U << homes_.count()) - 1));
+    instruction(reader_.opcode());
+    if (!reachable_ && !control_.empty()) skip_unreachable();
+  }
+}
+
+/// Passes over what cannot run, up to the `else` or `end` of the block that it stands in.
+template <class Masm>
+void FunctionCompiler<Masm>::skip_unreachable() {
+  for (std::uint32_t depth = 0;;) {
+    CodeReader ahead = reader_;
+    const Opcode op = ahead.opcode();
+    if (op == Opcode::end) {
+      if (depth == 0) return;
+      --depth;
+    } else if (op == Opcode::else_) {
+      if (depth == 0) return;
+    } else if (op == Opcode::block || op == Opcode::loop || op == Opcode::if_) {
+      if (op == Opcode::loop) ++next_loop_;
+      ++depth;
+    }
+    ahead.skip_immediates(op);
+    reader_ = ahead;
+  }
+}
+
+constexpr ValKind value_kind(StackType type) {
+  return is_ref(type) ? ValKind::ref : static_cast<ValKind>(static_cast<std::uint8_t>(type) - 1);
+}
+
+constexpr std::uint32_t access_bytes(Immediate immediate) {
+  switch (immediate) {
+    case Immediate::memarg1: return 1;
+    case Immediate::memarg2: return 2;
+    case Immediate::memarg4: return 4;
+    default: return 8;
+  }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::instruction(Opcode op) {
+  const OpcodeInfo& row = info(op);
+  const Signature& types = signature(op);
+  switch (row.lowering) {
+    case LoweringClass::control: control_instruction(op); return;
+    case LoweringClass::variable: variable_instruction(op); return;
+    case LoweringClass::load: load(op, value_kind(types.push), access_bytes(row.immediate)); return;
+    case LoweringClass::store: store(op, value_kind(types.pop[1]), access_bytes(row.immediate)); return;
+    case LoweringClass::constant:
+      switch (op) {
+        case Opcode::i32_const: push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32); return;
+        case Opcode::i64_const: push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64); return;
+        case Opcode::f32_const: push_constant(reader_.f32_bits(), ValKind::f32); return;
+        default: push_constant(reader_.f64_bits(), ValKind::f64); return;
+      }
+    case LoweringClass::test: eqz(op); return;
+    case LoweringClass::compare:
+      op >= Opcode::f32_eq ? float_compare(op) : integer_compare(op);
+      return;
+    case LoweringClass::unary:
+      lives_in_float(value_kind(types.push)) ? float_unary(op) : integer_unary(op, value_kind(types.push));
+      return;
+    case LoweringClass::binary:
+      lives_in_float(value_kind(types.push)) ? float_binary(op) : integer_binary(op);
+      return;
+    case LoweringClass::divide: divide(op); return;
+    case LoweringClass::shift: shift(op); return;
+    case LoweringClass::convert: convert(op, value_kind(types.pop[0]), value_kind(types.push)); return;
+    case LoweringClass::memory:
+    case LoweringClass::table: runtime_instruction(op); return;
+    case LoweringClass::parametric:
+      if (op == Opcode::drop) {
+        release(pop());
+      } else {
+        if (op == Opcode::select_t) reader_.skip_immediates(op);
+        const Cond cond = test_condition();
+        select(cond);
+      }
+      return;
+    case LoweringClass::reference:
+      if (op == Opcode::ref_null) {
+        reader_.skip_immediates(op);
+        push_constant(0, ValKind::ref);
+      } else if (op == Opcode::ref_func) {
+        ref_func();
+      } else {
+        ref_is_null();
+      }
+      return;
+  }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::control_instruction(Opcode op) {
+  switch (op) {
+    case Opcode::unreachable:
+      masm_.trap(TrapCode::unreachable);
+      reachable_ = false;
+      return;
+    case Opcode::block: begin_block(Frame::Kind::block); return;
+    case Opcode::loop: enter_loop(info_->loops[next_loop_++]); return;
+    case Opcode::if_: {
+      const Cond cond = test_condition();
+      begin_if(cond);
+      return;
+    }
+    case Opcode::else_: on_else(); return;
+    case Opcode::end: on_end(); return;
+    case Opcode::br: branch(reader_.u32()); return;
+    case Opcode::br_if: {
+      const Cond cond = test_condition();
+      branch_if(cond, reader_.u32());
+      return;
+    }
+    case Opcode::br_table: branch_table(); return;
+    case Opcode::return_: on_return(); return;
+    case Opcode::call: call(reader_.u32()); return;
+    case Opcode::call_indirect: call_indirect(); return;
+    default: return;  // nop
+  }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
+  switch (op) {
+    case Opcode::local_get: push_local(reader_.u32()); return;
+    case Opcode::local_set: set_local(reader_.u32(), false); return;
+    case Opcode::local_tee: set_local(reader_.u32(), true); return;
+    case Opcode::global_get: global_get(); return;
+    default: global_set(); return;
+  }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::runtime_instruction(Opcode op) {
+  switch (op) {
+    case Opcode::memory_size: memory_size(); return;
+    case Opcode::table_get: table_get(); return;
+    case Opcode::table_set: table_set(); return;
+    case Opcode::table_size: table_size(); return;
+    case Opcode::memory_grow: call_builtin(Builtin::memory_grow, {reader_.u32()}, 1); break;
+    case Opcode::memory_fill: call_builtin(Builtin::memory_fill, {reader_.u32()}, 3); break;
+    case Opcode::memory_copy: {
+      const std::uint32_t to = reader_.u32(), from = reader_.u32();
+      call_builtin(Builtin::memory_copy, {to, from}, 3);
+      break;
+    }
+    case Opcode::memory_init: {
+      const std::uint32_t segment = reader_.u32(), memory = reader_.u32();
+      call_builtin(Builtin::memory_init, {memory, segment}, 3);
+      break;
+    }
+    case Opcode::data_drop: call_builtin(Builtin::data_drop, {reader_.u32()}, 0); return;
+    case Opcode::elem_drop: call_builtin(Builtin::elem_drop, {reader_.u32()}, 0); return;
+    case Opcode::table_grow: call_builtin(Builtin::table_grow, {reader_.u32()}, 2); break;
+    case Opcode::table_fill: call_builtin(Builtin::table_fill, {reader_.u32()}, 3); break;
+    case Opcode::table_copy: {
+      const std::uint32_t to = reader_.u32(), from = reader_.u32();
+      call_builtin(Builtin::table_copy, {to, from}, 3);
+      break;
+    }
+    default: {
+      const std::uint32_t segment = reader_.u32(), table = reader_.u32();
+      call_builtin(Builtin::table_init, {table, segment}, 3);
+      break;
+    }
+  }
+  if (op == Opcode::memory_grow || op == Opcode::table_grow) {
+    masm_.integer_unary(Opcode::i32_wrap_i64, Abi::kIntResult, Abi::kIntResult);
+    take(Abi::kIntResult);
+    push_reg(Abi::kIntResult, ValKind::i32);
+  } else {
+    builtin_may_trap();
+  }
+}
+
+}  // namespace wasmjet::jit

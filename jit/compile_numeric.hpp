@@ -1,0 +1,424 @@
+#pragma once
+
+#include <bit>
+
+#include "jit/function_compiler.hpp"
+#include "jit/integer_folding.hpp"
+
+/// FunctionCompiler: numeric instructions.
+namespace wasmjet::jit {
+
+constexpr bool is_i64_arithmetic(Opcode op) { return op >= Opcode::i64_clz && op <= Opcode::i64_rotr; }
+
+constexpr bool commutes(Opcode op) {
+  switch (op) {
+    case Opcode::i32_add: case Opcode::i32_mul: case Opcode::i32_and: case Opcode::i32_or: case Opcode::i32_xor:
+    case Opcode::i64_add: case Opcode::i64_mul: case Opcode::i64_and: case Opcode::i64_or: case Opcode::i64_xor:
+      return true;
+    default: return false;
+  }
+}
+
+/// The condition of an integer comparison; rows of i32 and i64 stand in the same order in the table.
+constexpr Cond integer_condition(Opcode op) {
+  constexpr Cond kConds[] = {Cond::eq,   Cond::ne,   Cond::lt_s, Cond::lt_u, Cond::gt_s,
+                             Cond::gt_u, Cond::le_s, Cond::le_u, Cond::ge_s, Cond::ge_u};
+  const auto first = op >= Opcode::i64_eq ? Opcode::i64_eq : Opcode::i32_eq;
+  return kConds[static_cast<std::size_t>(op) - static_cast<std::size_t>(first)];
+}
+
+/// The condition that holds for (b, a) where `cond` holds for (a, b).
+constexpr Cond mirror(Cond cond) {
+  switch (cond) {
+    case Cond::lt_s: return Cond::gt_s;
+    case Cond::gt_s: return Cond::lt_s;
+    case Cond::le_s: return Cond::ge_s;
+    case Cond::ge_s: return Cond::le_s;
+    case Cond::lt_u: return Cond::gt_u;
+    case Cond::gt_u: return Cond::lt_u;
+    case Cond::le_u: return Cond::ge_u;
+    case Cond::ge_u: return Cond::le_u;
+    default: return cond;
+  }
+}
+
+/// True if the next instruction consumes a boolean as a condition. Chains of i32.eqz before it are
+/// consumed and counted into `inverted`.
+template <class Masm>
+bool FunctionCompiler<Masm>::condition_follows(bool& inverted) {
+  while (next_is(Opcode::i32_eqz)) {
+    reader_.opcode();
+    inverted = !inverted;
+  }
+  return next_is(Opcode::br_if) || next_is(Opcode::if_) || next_is(Opcode::select) || next_is(Opcode::select_t);
+}
+
+/// Compiles the branch, if or select that follows, given that the flags hold `cond`.
+template <class Masm>
+void FunctionCompiler<Masm>::consume_condition(Cond cond) {
+  const Opcode op = reader_.opcode();
+  if (op == Opcode::br_if) {
+    branch_if(cond, reader_.u32());
+  } else if (op == Opcode::if_) {
+    begin_if(cond);
+  } else {
+    if (op == Opcode::select_t) reader_.skip_immediates(op);
+    select(cond);
+  }
+}
+
+/// Sets the flags by the boolean on the stack.
+template <class Masm>
+Cond FunctionCompiler<Masm>::test_condition() {
+  StackValue value = pop();
+  const Reg reg = to_reg(value);
+  masm_.test(false, reg, Operand::of(reg));
+  release(value);
+  return Cond::ne;
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::integer_compare(Opcode op) {
+  StackValue right = pop(), left = pop();
+  Cond cond = integer_condition(op);
+  const bool wide = op >= Opcode::i64_eq;
+  if (left.is_const() && !right.is_const()) {
+    std::swap(left, right);
+    cond = mirror(cond);
+  }
+  const Reg reg = to_reg(left);
+  masm_.compare(wide, reg, to_operand(right));
+  release(left);
+  release(right);
+  finish_compare(cond);
+}
+
+/// The flags hold `cond`: a branch, if or select takes them as they are; else a boolean is made.
+template <class Masm>
+void FunctionCompiler<Masm>::finish_compare(Cond cond) {
+  bool inverted = false;
+  const bool fused = condition_follows(inverted);
+  if (inverted) cond = negate(cond);
+  if (fused) {
+    consume_condition(cond);
+    return;
+  }
+  Destination to = destination(ValKind::i32);
+  masm_.set_if(cond, settle(to, ValKind::i32));
+  finish(to, ValKind::i32);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::eqz(Opcode op) {
+  StackValue value = pop();
+  const Reg reg = to_reg(value);
+  masm_.test(op == Opcode::i64_eqz, reg, Operand::of(reg));
+  release(value);
+  finish_compare(Cond::eq);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::float_compare(Opcode op) {
+  StackValue right = pop(), left = pop();
+  const Reg l = to_reg(left), r = to_reg(right);
+  bool inverted = false;
+  const bool fused = condition_follows(inverted);
+  const bool equality = op == Opcode::f32_eq || op == Opcode::f32_ne || op == Opcode::f64_eq || op == Opcode::f64_ne;
+  if (!fused && equality) {  // needs two flags: made without
+    if (inverted) {
+      const bool wide = op >= Opcode::f64_eq;
+      const bool equal = op == Opcode::f32_eq || op == Opcode::f64_eq;
+      op = wide ? (equal ? Opcode::f64_ne : Opcode::f64_eq) : (equal ? Opcode::f32_ne : Opcode::f32_eq);
+    }
+    Destination to = destination(ValKind::i32);
+    masm_.set_float_equality(op, settle(to, ValKind::i32), l, r);
+    release(left);
+    release(right);
+    finish(to, ValKind::i32);
+    return;
+  }
+  Cond cond = masm_.compare_float(op, l, r);
+  release(left);
+  release(right);
+  if (inverted) cond = negate(cond);
+  if (fused) {
+    consume_condition(cond);
+    return;
+  }
+  Destination to = destination(ValKind::i32);
+  masm_.set_if(cond, settle(to, ValKind::i32));
+  finish(to, ValKind::i32);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::integer_binary(Opcode op) {
+  StackValue right = pop(), left = pop();
+  const bool wide = is_i64_arithmetic(op);
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  if (left.is_const() && right.is_const()) {
+    push_constant(fold_integer_binary(op, left.bits, right.bits), kind);
+    return;
+  }
+  if (left.is_const() && commutes(op)) std::swap(left, right);
+  if (op == Opcode::i32_and || op == Opcode::i64_and) {
+    if (test_instead_of_and(wide, left, right)) return;
+  }
+  const Reg l = to_reg(left);
+  const Operand r = to_operand(right);
+  Destination to = destination(kind);
+  release(left);
+  release(right);
+  const Reg preferred = left.is_reg() ? l : commutes(op) && right.is_reg() ? r.reg : Reg{};
+  settle(to, kind, preferred);
+  // A home that the frame operand does not depend on may be the left operand's: fine, it is read first.
+  masm_.integer_binary(op, to.reg, l, r);
+  finish(to, kind);
+}
+
+/// `and` whose result is only compared with zero.
+template <class Masm>
+bool FunctionCompiler<Masm>::test_instead_of_and(bool wide, StackValue& left, StackValue& right) {
+  const Opcode zero_test = wide ? Opcode::i64_eqz : Opcode::i32_eqz;
+  const bool tested = next_is(zero_test) || (!wide && (next_is(Opcode::br_if) || next_is(Opcode::if_)));
+  if (!tested) return false;
+  const Reg l = to_reg(left);
+  masm_.test(wide, l, to_operand(right));
+  release(left);
+  release(right);
+  Cond cond = Cond::ne;
+  if (next_is(zero_test)) {
+    reader_.opcode();
+    cond = Cond::eq;
+  }
+  finish_compare(cond);
+  return true;
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::integer_unary(Opcode op, ValKind to_kind) {
+  StackValue value = pop();
+  const Reg from = to_reg(value);
+  Destination to = destination(to_kind);
+  release(value);
+  settle(to, to_kind, value.is_reg() ? from : Reg{});
+  masm_.integer_unary(op, to.reg, from);
+  finish(to, to_kind);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::shift(Opcode op) {
+  StackValue count = pop(), value = pop();
+  const bool wide = is_i64_arithmetic(op);
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  if (count.is_const()) {
+    if (value.is_const()) {
+      push_constant(fold_integer_binary(op, value.bits, count.bits), kind);
+      return;
+    }
+    const auto amount = static_cast<unsigned>(count.bits & (wide ? 63 : 31));
+    if (scale_into_add(op, value, amount)) return;
+    const Reg from = to_reg(value);
+    Destination to = destination(kind);
+    release(value);
+    settle(to, kind, value.is_reg() ? from : Reg{});
+    masm_.shift_constant(op, to.reg, from, amount);
+    finish(to, kind);
+    return;
+  }
+  if (masm_.shifts_in_any_register(op)) {
+    const Reg from = to_reg(value), by = to_reg(count);
+    Destination to = destination(kind);
+    release(value);
+    release(count);
+    settle(to, kind, value.is_reg() ? from : Reg{});
+    masm_.shift(op, to.reg, from, by);
+    finish(to, kind);
+    return;
+  }
+  shift_by_fixed_register(op, kind, value, count);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::shift_by_fixed_register(Opcode op, ValKind kind, StackValue& value,
+                                                     StackValue& count) {
+  constexpr Reg kCount = Abi::kShiftCount;
+  vacate(kCount);
+  if (value.is_reg() && value.reg == kCount) {
+    const Reg other = allocate(false);
+    masm_.move(other, kCount, kind);
+    value.reg = other;
+    release(kCount);
+  }
+  if (!(count.is_reg() && count.reg == kCount)) {
+    take(kCount);
+    const Reg by = to_reg(count);
+    masm_.move(kCount, by, kind);
+    release(count);
+    count.where = StackValue::Where::reg;
+    count.reg = kCount;
+  }
+  const Reg from = to_reg(value);
+  Destination to = destination(kind);
+  release(value);
+  settle(to, kind, value.is_reg() ? from : Reg{});
+  masm_.shift(op, to.reg, from, kCount);
+  release(count);
+  finish(to, kind);
+}
+
+/// `x + (y << k)` for small k is one address computation, which wraps as the two would.
+template <class Masm>
+bool FunctionCompiler<Masm>::scale_into_add(Opcode op, StackValue& value, unsigned amount) {
+  const bool wide = op == Opcode::i64_shl;
+  if ((op != Opcode::i32_shl && !wide) || amount == 0 || amount > Masm::kMaxScale) return false;
+  if (!next_is(wide ? Opcode::i64_add : Opcode::i32_add) || stack_.back().is_const()) return false;
+  reader_.opcode();
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  StackValue base = pop();
+  const Reg index = to_reg(value), other = to_reg(base);
+  Destination to = destination(kind);
+  release(value);
+  release(base);
+  settle(to, kind, value.is_reg() ? index : base.is_reg() ? other : Reg{});
+  masm_.scaled_add(wide, to.reg, other, index, amount, 0);
+  finish(to, kind);
+  return true;
+}
+
+/// Unsigned division by powers of two. True if it was one.
+template <class Masm>
+bool FunctionCompiler<Masm>::divide_by_power_of_two(Opcode op, StackValue& left, std::uint64_t divisor) {
+  if (!std::has_single_bit(divisor)) return false;
+  const bool wide = is_i64_arithmetic(op);
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  const bool quotient = op == Opcode::i32_div_u || op == Opcode::i64_div_u;
+  const bool remainder = op == Opcode::i32_rem_u || op == Opcode::i64_rem_u;
+  if (!quotient && !(remainder && divisor <= 0x40000000)) return false;
+  const Reg from = to_reg(left);
+  Destination to = destination(kind);
+  release(left);
+  settle(to, kind, left.is_reg() ? from : Reg{});
+  if (quotient) {
+    masm_.shift_constant(wide ? Opcode::i64_shr_u : Opcode::i32_shr_u, to.reg, from,
+                         static_cast<unsigned>(std::countr_zero(divisor)));
+  } else {
+    masm_.integer_binary(wide ? Opcode::i64_and : Opcode::i32_and, to.reg, from,
+                         Operand::immediate(static_cast<std::int32_t>(divisor - 1)));
+  }
+  finish(to, kind);
+  return true;
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::divide(Opcode op) {
+  StackValue right = pop(), left = pop();
+  if (right.is_const() && !left.is_const() && divide_by_power_of_two(op, left, right.bits)) return;
+  const bool wide = is_i64_arithmetic(op);
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  constexpr Reg kLow = Abi::kDividend, kHigh = Abi::kRemainder;
+  vacate(kLow);
+  vacate(kHigh);
+  // Both operands away from the two fixed registers, then the dividend into its own.
+  for (StackValue* value : {&left, &right}) {
+    if (value->is_reg() && (value->reg == kLow || value->reg == kHigh)) {
+      if (value == &left && value->reg == kLow) continue;
+      const Reg held = value->reg;
+      const Reg other = allocate_other_than(kLow, kHigh);
+      masm_.move(other, held, kind);
+      value->reg = other;
+      release(held);
+    }
+  }
+  if (free_.has(kLow)) take(kLow);
+  if (free_.has(kHigh)) take(kHigh);
+  const Reg divisor = to_reg(right);
+  if (!(left.is_reg() && left.reg == kLow)) {
+    if (left.is_const()) {
+      masm_.constant(kLow, left.bits, kind);
+    } else {
+      masm_.move(kLow, to_reg(left), kind);
+      release(left);
+    }
+  }
+  masm_.divide(op, divisor);
+  release(right);
+  Destination to = destination(kind);
+  const bool remainder = op == Opcode::i32_rem_s || op == Opcode::i32_rem_u || op == Opcode::i64_rem_s ||
+                         op == Opcode::i64_rem_u;
+  const Reg result = remainder ? kHigh : kLow;
+  release(remainder ? kLow : kHigh);
+  if (to.to_local) {
+    masm_.move(to.reg, result, kind);
+    release(result);
+  } else {
+    to.reg = result;
+  }
+  finish(to, kind);
+}
+
+template <class Masm>
+Reg FunctionCompiler<Masm>::allocate_other_than(Reg a, Reg b) {
+  const bool had_a = free_.has(a), had_b = free_.has(b);
+  free_.remove(a);
+  free_.remove(b);
+  const Reg reg = allocate(a.is_float());
+  if (had_a) free_.add(a);
+  if (had_b) free_.add(b);
+  return reg;
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::float_binary(Opcode op) {
+  StackValue right = pop(), left = pop();
+  const ValKind kind = right.kind;
+  const Reg l = to_reg(left);
+  const bool takes_memory = op <= Opcode::f32_div ? true : op >= Opcode::f64_add && op <= Opcode::f64_div;
+  if (right.is_const() && right.bits != 0 && takes_memory) {
+    Destination to = destination(kind);
+    release(left);
+    settle(to, kind, left.is_reg() ? l : Reg{});
+    masm_.float_binary_constant(op, to.reg, l, right.bits);
+    finish(to, kind);
+    return;
+  }
+  const Reg r = to_reg(right);
+  Destination to = destination(kind);
+  release(left);
+  release(right);
+  settle(to, kind, left.is_reg() ? l : right.is_reg() ? r : Reg{});
+  masm_.float_binary(op, to.reg, l, r);
+  finish(to, kind);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::float_unary(Opcode op) {
+  StackValue value = pop();
+  const Reg from = to_reg(value);
+  Destination to = destination(value.kind);
+  release(value);
+  settle(to, value.kind, value.is_reg() ? from : Reg{});
+  masm_.float_unary(op, to.reg, from);
+  finish(to, value.kind);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::convert(Opcode op, ValKind from_kind, ValKind to_kind) {
+  StackValue value = pop();
+  const Reg from = to_reg(value);
+  const bool same_class = lives_in_float(from_kind) == lives_in_float(to_kind);
+  Destination to = destination(to_kind);
+  if (same_class) {
+    release(value);
+    settle(to, to_kind, value.is_reg() ? from : Reg{});
+    masm_.convert(op, to.reg, from, Reg{});
+  } else {
+    settle(to, to_kind);
+    const Reg temp = allocate(false);
+    masm_.convert(op, to.reg, from, temp);
+    release(temp);
+    release(value);
+  }
+  finish(to, to_kind);
+}
+
+}  // namespace wasmjet::jit

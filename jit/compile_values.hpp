@@ -1,0 +1,338 @@
+#pragma once
+
+#include <cassert>
+
+#include "jit/function_compiler.hpp"
+
+/// FunctionCompiler: the lazy operand stack and the registers.
+namespace wasmjet::jit {
+
+/// Most bytes of code that moving one value takes.
+inline constexpr std::size_t kMostPerValue = 256;
+
+template <class Masm>
+std::int32_t FunctionCompiler<Masm>::slot_offset(std::uint32_t height) {
+  slots_used_ = std::max(slots_used_, height + 1);
+  return slots_base_ - 8 * static_cast<std::int32_t>(height + 1);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::push(const StackValue& value) {
+  if (value.is_local()) ++aliases_[value.index];
+  stack_.push_back(value);
+}
+template <class Masm>
+void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind) {
+  stack_.push_back({StackValue::Where::reg, kind, reg, 0, 0});
+}
+template <class Masm>
+void FunctionCompiler<Masm>::push_constant(std::uint64_t bits, ValKind kind) {
+  stack_.push_back({StackValue::Where::constant, kind, {}, 0, bits});
+}
+template <class Masm>
+void FunctionCompiler<Masm>::push_local(std::uint32_t local) {
+  if (stack_.size() - flushed_ > kLazyWindow) flush(flushed_ + kLazyWindow / 2);
+  ++aliases_[local];
+  stack_.push_back({StackValue::Where::local, info_->locals[local].kind(), {}, local, 0});
+}
+template <class Masm>
+void FunctionCompiler<Masm>::push_slot(ValKind kind) {
+  const auto height = static_cast<std::uint32_t>(stack_.size());
+  slot_offset(height);
+  stack_.push_back({StackValue::Where::slot, kind, {}, height, 0});
+}
+
+template <class Masm>
+StackValue FunctionCompiler<Masm>::pop() {
+  const StackValue value = stack_.back();
+  stack_.pop_back();
+  if (value.is_local()) --aliases_[value.index];
+  if (flushed_ > stack_.size()) flushed_ = static_cast<std::uint32_t>(stack_.size());
+  return value;
+}
+
+/// A register of the class that nothing else uses. Takes one from the deepest operand if it must.
+/// Emits moves only, so it may stand between a comparison and its consumer.
+template <class Masm>
+Reg FunctionCompiler<Masm>::allocate(bool floating, Reg preferred) {
+  if (preferred.valid() && free_.has(preferred)) {
+    free_.remove(preferred);
+    return preferred;
+  }
+  if (free_.of_class(floating).empty()) evict(floating);
+  const RegSet free = free_.of_class(floating);
+  Reg reg = free.first();
+  const auto prefer = [&](const auto& order) {
+    for (const Reg candidate : order) {
+      if (free.has(candidate)) {
+        reg = candidate;
+        return;
+      }
+    }
+  };
+  if (floating) {
+    prefer(Abi::kFloatScratch);
+  } else {
+    prefer(Abi::kIntScratch);
+  }
+  free_.remove(reg);
+  return reg;
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::take(Reg reg) {
+  assert(free_.has(reg));
+  free_.remove(reg);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::release(Reg reg) {
+  if (allocatable_.has(reg)) free_.add(reg);
+}
+template <class Masm>
+void FunctionCompiler<Masm>::release(const StackValue& value) {
+  if (value.is_reg()) release(value.reg);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::evict(bool floating) {
+  for (std::uint32_t i = flushed_; i < stack_.size(); ++i) {
+    if (stack_[i].is_reg() && stack_[i].reg.is_float() == floating) {
+      spill(i);
+      return;
+    }
+  }
+  assert(!"more temporaries than registers");
+  __builtin_unreachable();
+}
+
+/// Makes `reg` free, unless an operand that was popped already holds it.
+template <class Masm>
+void FunctionCompiler<Masm>::vacate(Reg reg) {
+  if (free_.has(reg)) return;
+  for (std::uint32_t i = flushed_; i < stack_.size(); ++i) {
+    StackValue& value = stack_[i];
+    if (!value.is_reg() || value.reg != reg) continue;
+    const RegSet others = free_.of_class(reg.is_float());
+    if (others.empty()) {
+      spill(i);
+    } else {
+      const Reg other = allocate(reg.is_float());
+      masm_.move(other, reg, value.kind);
+      value.reg = other;
+      free_.add(reg);
+    }
+    return;
+  }
+}
+
+template <class Masm>
+Reg FunctionCompiler<Masm>::home_in_reg(std::uint32_t home) {
+  const Reg reg = homes_.reg(home);
+  if ((state_.in_reg >> home & 1) == 0) {
+    masm_.load_frame(reg, local_offsets_[homes_.local(home)], homes_.kind(home));
+    state_.in_reg |= 1U << home;
+  }
+  return reg;
+}
+
+/// The register that holds a popped value: read only (it may be a local's home).
+template <class Masm>
+Reg FunctionCompiler<Masm>::to_reg(StackValue& value, bool keep_flags) {
+  if (value.is_reg()) return value.reg;
+  if (value.is_local()) {
+    const std::uint8_t home = homes_.of(value.index);
+    if (home != Homes<Abi>::kNone) return home_in_reg(home);
+  }
+  const Reg reg = allocate(lives_in_float(value.kind));
+  if (value.is_const()) {
+    masm_.constant(reg, value.bits, value.kind, keep_flags);
+  } else {
+    masm_.load_frame(reg, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index), value.kind);
+  }
+  value.where = StackValue::Where::reg;
+  value.reg = reg;
+  return reg;
+}
+
+/// Like to_reg(), but a register that may be overwritten.
+template <class Masm>
+Reg FunctionCompiler<Masm>::to_own_reg(StackValue& value) {
+  const Reg reg = to_reg(value);
+  if (value.is_reg()) return reg;
+  const Reg own = allocate(reg.is_float());
+  masm_.move(own, reg, value.kind);
+  value.where = StackValue::Where::reg;
+  value.reg = own;
+  return own;
+}
+
+template <class Masm>
+Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
+  if (value.is_const()) {
+    const auto wide = static_cast<std::int64_t>(value.bits);
+    if (is_32_bit(value.kind)) return Operand::immediate(static_cast<std::int32_t>(value.bits));
+    if (wide == static_cast<std::int32_t>(wide)) return Operand::immediate(static_cast<std::int32_t>(wide));
+  } else if (value.is_slot()) {
+    return Operand::frame(slot_offset(value.index));
+  } else if (value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone) {
+    return Operand::frame(local_offsets_[value.index]);
+  }
+  return Operand::of(to_reg(value));
+}
+
+/// Stores a value to the slot of `height` without needing a register or touching the flags.
+template <class Masm>
+void FunctionCompiler<Masm>::store_to_slot(std::uint32_t height, const StackValue& value) {
+  masm_.ensure_space(kMostPerValue);
+  const std::int32_t to = slot_offset(height);
+  std::int32_t from = 0;
+  switch (value.where) {
+    case StackValue::Where::reg: masm_.store_frame(to, value.reg, value.kind); return;
+    case StackValue::Where::constant:
+      if (Masm::fits_store_immediate(value.bits, value.kind)) {
+        masm_.store_frame_constant(to, value.bits, value.kind);
+      } else {
+        masm_.constant(Abi::kFloatTemp, value.bits, ValKind::f64, true);
+        masm_.store_frame(to, Abi::kFloatTemp, ValKind::f64);
+      }
+      return;
+    case StackValue::Where::local: {
+      const std::uint8_t home = homes_.of(value.index);
+      if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
+        masm_.store_frame(to, homes_.reg(home), value.kind);
+        return;
+      }
+      from = local_offsets_[value.index];
+      break;
+    }
+    case StackValue::Where::slot:
+      if (value.index == height) return;
+      from = slot_offset(value.index);
+      break;
+  }
+  masm_.load_frame(Abi::kFloatTemp, from, is_32_bit(value.kind) ? ValKind::f32 : ValKind::f64);
+  masm_.store_frame(to, Abi::kFloatTemp, is_32_bit(value.kind) ? ValKind::f32 : ValKind::f64);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::spill(std::uint32_t height, bool constants_too) {
+  StackValue& value = stack_[height];
+  if (value.is_slot() || (value.is_const() && !constants_too)) return;
+  store_to_slot(height, value);
+  release(value);
+  if (value.is_local()) --aliases_[value.index];
+  value.where = StackValue::Where::slot;
+  value.index = height;
+}
+
+/// Moves all operands below `below`, constants excepted, to their slots: the state at block entries.
+template <class Masm>
+void FunctionCompiler<Masm>::flush(std::uint32_t below) {
+  for (; flushed_ < below; ++flushed_) spill(flushed_);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::flush_registers(std::uint32_t below) {
+  for (std::uint32_t i = flushed_; i < below; ++i) {
+    if (stack_[i].is_reg()) spill(i);
+  }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::force_constants(std::uint32_t from) {
+  for (std::uint32_t i = from; i < stack_.size(); ++i) spill(i, true);
+}
+
+/// Before a local changes: entries that alias it get its present value.
+template <class Masm>
+void FunctionCompiler<Masm>::detach_aliases(std::uint32_t local) {
+  for (std::uint32_t i = flushed_; aliases_[local] != 0; ++i) {
+    StackValue& value = stack_[i];
+    if (!value.is_local() || value.index != local) continue;
+    StackValue copy = value;
+    // Not to_own_reg(): it may evict, which must not meet this entry half-done.
+    const Reg own = allocate(lives_in_float(value.kind));
+    const std::uint8_t home = homes_.of(local);
+    if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
+      masm_.move(own, homes_.reg(home), value.kind);
+    } else {
+      masm_.load_frame(own, local_offsets_[local], value.kind);
+    }
+    copy.where = StackValue::Where::reg;
+    copy.reg = own;
+    --aliases_[local];
+    stack_[i] = copy;
+  }
+}
+
+/// Looks whether the next instruction sets a local that has a home; if so, consumes it.
+/// Operands of the present instruction have been popped, but not yet released.
+template <class Masm>
+auto FunctionCompiler<Masm>::destination(ValKind kind) -> Destination {
+  if (!next_is(Opcode::local_set) && !next_is(Opcode::local_tee)) return {};
+  CodeReader ahead = reader_;
+  const bool tee = ahead.opcode() == Opcode::local_tee;
+  const std::uint32_t local = ahead.u32();
+  const std::uint8_t home = homes_.of(local);
+  if (home == Homes<Abi>::kNone || lives_in_float(kind) != homes_.reg(home).is_float()) return {};
+  reader_ = ahead;
+  if (aliases_[local] != 0) detach_aliases(local);
+  return {homes_.reg(home), local, true, tee};
+}
+
+/// Gives a destination that is no home a register; operands may have been released before.
+template <class Masm>
+Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind, Reg preferred) {
+  if (!destination.to_local) destination.reg = allocate(lives_in_float(kind), preferred);
+  return destination.reg;
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::finish(const Destination& destination, ValKind kind) {
+  if (!destination.to_local) {
+    push_reg(destination.reg, kind);
+    return;
+  }
+  const std::uint32_t bit = 1U << homes_.of(destination.local);
+  state_.in_reg |= bit;
+  state_.in_frame &= ~bit;
+  if (destination.tee) push_local(destination.local);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::set_local(std::uint32_t local, bool tee) {
+  StackValue value = pop();
+  if (aliases_[local] != 0 && !(value.is_local() && value.index == local)) detach_aliases(local);
+  const std::uint8_t home = homes_.of(local);
+  if (value.is_local() && value.index == local) {
+    // Unchanged.
+  } else if (home != Homes<Abi>::kNone) {
+    const Reg reg = homes_.reg(home);
+    if (value.is_const()) {
+      masm_.constant(reg, value.bits, value.kind);
+    } else if (value.is_slot()) {
+      masm_.load_frame(reg, slot_offset(value.index), value.kind);
+    } else if (value.is_local() && (homes_.of(value.index) == Homes<Abi>::kNone)) {
+      masm_.load_frame(reg, local_offsets_[value.index], value.kind);
+    } else {
+      masm_.move(reg, to_reg(value), value.kind);
+    }
+    state_.in_reg |= 1U << home;
+    state_.in_frame &= ~(1U << home);
+  } else if (value.is_const() && Masm::fits_store_immediate(value.bits, value.kind)) {
+    masm_.store_frame_constant(local_offsets_[local], value.bits, value.kind);
+  } else {
+    masm_.store_frame(local_offsets_[local], to_reg(value), value.kind);
+  }
+  if (!tee) {
+    release(value);
+  } else if (home == Homes<Abi>::kNone && value.is_reg()) {
+    push(value);  // still in its register: cheaper than the frame
+  } else {
+    release(value);
+    push_local(local);
+  }
+}
+
+}  // namespace wasmjet::jit

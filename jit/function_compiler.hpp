@@ -1,0 +1,241 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "decoder/code_reader.hpp"
+#include "decoder/function_info.hpp"
+#include "decoder/module.hpp"
+#include "jit/homes.hpp"
+#include "jit/parallel_move.hpp"
+#include "jit/stack_value.hpp"
+#include "runtime/executor.hpp"
+
+namespace wasmjet::jit {
+
+/// What all functions of a compilation have in common.
+struct ModuleContext {
+  const Module& module;
+  const VmLayout& layout;
+  const std::vector<std::uint32_t>& type_ids;
+  const std::vector<MemoryBounds>& memories;
+  const std::atomic<bool>* cancel = nullptr;
+  /// Where each instruction's code begins, if wanted.
+  std::vector<InstructionMark>* instruction_map = nullptr;
+  /// Emit checks of the sandbox invariant before every access.
+  bool assert_invariants = false;
+};
+
+/// One open block, loop, if, or the function itself.
+struct ControlFrame {
+  enum class Kind : std::uint8_t { block, loop, if_, else_, function };
+  Kind kind = Kind::block;
+  bool label_used = false;        ///< some branch goes there; `state` is what it finds
+  std::uint32_t height = 0;       ///< operand stack height below the parameters
+  std::uint32_t params = 0;
+  std::uint32_t results = 0;
+  const FuncType* type = nullptr; ///< null for the two short block types
+  ValType short_result;           ///< with no `type` and one result
+  Label label;
+  Label else_label;
+  HomeState state;
+  HomeState else_state;
+};
+
+/// Compiles one validated function at a time, in one pass over its bytes. `Masm` is an architecture's
+/// macro-assembler. The definitions stand in compile_*.hpp, one subject a file.
+///
+/// The operand stack is lazy (StackValue); the most used locals live in registers (Homes); at merges
+/// both agree by construction: operands below a block stand in their frame slots, homes follow the
+/// first branch to the label (plan_edge).
+template <class Masm>
+class FunctionCompiler {
+ public:
+  FunctionCompiler(const ModuleContext& context, Masm& masm) : context_(context), masm_(masm) {}
+
+  void compile(const FunctionInfo& info);
+
+ private:
+  using Abi = typename Masm::Abi;
+  using Frame = ControlFrame;
+
+  /// The register that takes a result: a local's home if the next instruction sets that local.
+  struct Destination {
+    Reg reg;
+    std::uint32_t local = 0;
+    bool to_local = false;
+    bool tee = false;
+  };
+  struct EdgeMoves {
+    std::uint32_t loads = 0;   ///< homes to load from the frame
+    std::uint32_t stores = 0;  ///< homes to store to the frame
+    bool empty() const { return (loads | stores) == 0; }
+  };
+  /// Out-of-line code of one edge: moves, then a jump.
+  struct EdgeStub {
+    Label entry;
+    Label target;
+    EdgeMoves moves;
+    std::uint32_t from_slot = 0, to_slot = 0, slots = 0;
+  };
+
+  // compile_function.hpp
+  void lay_out_frame();
+  void enter_function();
+  void place_parameters();
+  void zero_locals();
+  void run();
+  void instruction(Opcode op);
+  void control_instruction(Opcode op);
+  void variable_instruction(Opcode op);
+  void runtime_instruction(Opcode op);
+  void skip_unreachable();
+
+  // compile_values.hpp: operand stack and registers
+  std::int32_t slot_offset(std::uint32_t height);
+  void push(const StackValue& value);
+  void push_reg(Reg reg, ValKind kind);
+  void push_constant(std::uint64_t bits, ValKind kind);
+  void push_local(std::uint32_t local);
+  void push_slot(ValKind kind);
+  StackValue pop();
+  Reg allocate(bool floating, Reg preferred = {});
+  void take(Reg reg);
+  void release(const StackValue& value);
+  void release(Reg reg);
+  void evict(bool floating);
+  void vacate(Reg reg);
+  Reg to_reg(StackValue& value, bool keep_flags = false);
+  Reg to_own_reg(StackValue& value);
+  Operand to_operand(StackValue& value);
+  Reg home_in_reg(std::uint32_t home);
+  void store_to_slot(std::uint32_t height, const StackValue& value);
+  void spill(std::uint32_t height, bool constants_too = false);
+  void flush(std::uint32_t below);
+  void flush_registers(std::uint32_t below);
+  void force_constants(std::uint32_t from);
+  void detach_aliases(std::uint32_t local);
+  Destination destination(ValKind kind);
+  Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
+  void finish(const Destination& destination, ValKind kind);
+  void set_local(std::uint32_t local, bool tee);
+  std::uint8_t peek() const { return *reader_.position(); }
+  bool next_is(Opcode op) const { return peek() == info(op).code; }
+
+  // compile_control.hpp
+  void begin_block(Frame::Kind kind);
+  void begin_if(Cond cond);
+  void enter_loop(const LoopInfo& loop);
+  void on_else();
+  void on_end();
+  void end_if_without_else(Frame& frame);
+  void end_function_body(Frame& frame);
+  void merge_into(Frame& frame);
+  void push_results(const Frame& frame);
+  void branch(std::uint32_t depth);
+  void branch_if(Cond cond, std::uint32_t depth);
+  void branch_table();
+  Label table_target(std::uint32_t depth, std::uint32_t first);
+  void jump_by_index(Reg index, Reg temp, Label otherwise);
+  void on_return();
+  Frame& frame_at(std::uint32_t depth) { return control_[control_.size() - 1 - depth]; }
+  static std::uint32_t label_arity(const Frame& frame) {
+    return frame.kind == Frame::Kind::loop ? frame.params : frame.results;
+  }
+  ValKind label_kind(const Frame& frame, std::uint32_t i) const;
+  bool label_in_slots(const Frame& frame) const {
+    return label_arity(frame) > 1 || (frame.kind == Frame::Kind::loop && frame.params != 0);
+  }
+  void place_in_result_register(const StackValue& value, std::uint32_t height);
+  void place_label_values(const Frame& frame);
+  EdgeMoves plan_edge(Frame& frame, const HomeState& from);
+  void apply(const EdgeMoves& moves);
+  void emit_moves(const EdgeMoves& moves);
+  Label stub_for(const EdgeMoves& moves, Label target);
+  void emit_stubs();
+  void leave_function();
+  void select(Cond cond);
+
+  // compile_calls.hpp
+  void call(std::uint32_t function);
+  void call_indirect();
+  void load_callee(std::uint32_t table, StackValue index, std::uint32_t type);
+  void pass_arguments(const FuncType& type);
+  void pass_on_stack(const StackValue& value, std::int32_t offset);
+  void pass_result_area(const FuncType& type);
+  void take_results(const FuncType& type);
+  void prepare_call(std::uint32_t arguments);
+  void forget_caller_saved_homes();
+  /// Calls a runtime function with the context, `indices`, and the top `operands` operands.
+  void call_builtin(Builtin builtin, std::initializer_list<std::uint32_t> indices, std::uint32_t operands);
+  void builtin_may_trap();
+
+  // compile_numeric.hpp
+  void integer_binary(Opcode op);
+  bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
+  void divide(Opcode op);
+  bool divide_by_power_of_two(Opcode op, StackValue& left, std::uint64_t divisor);
+  Reg allocate_other_than(Reg a, Reg b);
+  void shift(Opcode op);
+  void shift_by_fixed_register(Opcode op, ValKind kind, StackValue& value, StackValue& count);
+  bool scale_into_add(Opcode op, StackValue& value, unsigned amount);
+  void integer_unary(Opcode op, ValKind to);
+  void convert(Opcode op, ValKind from, ValKind to);
+  void float_binary(Opcode op);
+  void float_unary(Opcode op);
+  void integer_compare(Opcode op);
+  void eqz(Opcode op);
+  void float_compare(Opcode op);
+  void finish_compare(Cond cond);
+  bool condition_follows(bool& inverted);
+  void consume_condition(Cond cond);
+  Cond test_condition();
+
+  // compile_memory.hpp: linear memory, tables, globals, references
+  MemoryOperand address(StackValue& index, const MemArg& arg, std::uint32_t size);
+  void check_bounds(const MemoryOperand& operand, std::uint32_t memory, std::uint32_t size);
+  Reg memory_record(std::uint32_t memory);
+  void load(Opcode op, ValKind kind, std::uint32_t size);
+  bool fold_load(const MemoryOperand& operand, Opcode load, ValKind kind, StackValue& index);
+  void store(Opcode op, ValKind kind, std::uint32_t size);
+  void memory_size();
+  Reg table_record(std::uint32_t table, std::int32_t& offset);
+  void table_get();
+  void table_set();
+  void table_size();
+  void global_get();
+  void global_set();
+  void ref_func();
+  void ref_is_null();
+
+  const ModuleContext& context_;
+  Masm& masm_;
+  const FunctionInfo* info_ = nullptr;
+  const FuncType* type_ = nullptr;
+  CodeReader reader_{nullptr};
+  const std::uint8_t* end_ = nullptr;
+
+  Homes<Abi> homes_;
+  HomeState state_;
+  std::vector<StackValue> stack_;
+  /// The lazy part of the stack is bounded, so that nothing that searches it is slow for any input.
+  static constexpr std::uint32_t kLazyWindow = 64;
+  std::uint32_t flushed_ = 0;  ///< entries below are slots or constants
+  std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
+  std::vector<ControlFrame> control_;
+  std::vector<EdgeStub> stubs_;
+  std::vector<StackValue> arguments_;
+  std::vector<Label> table_targets_, targets_by_depth_;
+  RegSet allocatable_, free_;
+  bool reachable_ = true;
+  std::uint32_t next_loop_ = 0;
+
+  typename Masm::FrameShape shape_;
+  std::vector<std::int32_t> local_offsets_;  ///< of each local's frame slot, from the frame pointer
+  std::int32_t slots_base_ = 0;              ///< operand slot i stands at slots_base_ - 8 * (i + 1)
+  std::uint32_t slots_used_ = 0;
+};
+
+}  // namespace wasmjet::jit

@@ -1,0 +1,40 @@
+#include "jit/jit.hpp"
+
+#include "jit/trampoline_arena.hpp"
+#include "jit/x64/compiler.hpp"
+#include "jit/x64/trampolines.hpp"
+
+namespace wasmjet::jit {
+namespace {
+
+class JitExecutor final : public Executor {
+ public:
+  std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
+                                            const std::vector<std::uint32_t>& type_ids,
+                                            const CompileOptions& options) override {
+    std::vector<InstructionMark> wants_map;
+    ModuleContext context{module, layout, type_ids, options.memories, options.cancel};
+    if (options.instruction_map) context.instruction_map = &wants_map;
+#ifndef NDEBUG
+    context.assert_invariants = true;
+#endif
+    return x64::compile_module(context, features_);
+  }
+  EnterFunction enter_function(const FuncType& type) override {
+    return reinterpret_cast<EnterFunction>(place(x64::make_entry(type)));
+  }
+  void* host_stub(const FuncType& type) override { return place(x64::make_host_stub(type)); }
+  void* builtin_thunk(Builtin, void* target) override { return place(x64::make_builtin_thunk(target)); }
+
+ private:
+  void* place(x64::Trampoline trampoline) { return arena_.add(trampoline.code, std::move(trampoline.rows)); }
+
+  x64::CpuFeatures features_ = x64::CpuFeatures::detect();
+  TrampolineArena arena_;
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> make_executor() { return std::make_unique<JitExecutor>(); }
+
+}  // namespace wasmjet::jit

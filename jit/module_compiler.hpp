@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+
+#include "decoder/decoder.hpp"
+#include "jit/code_emission.hpp"
+#include "jit/code_region.hpp"
+#include "jit/compile_function.hpp"
+#include "jit/compiled_code.hpp"
+
+namespace wasmjet::jit {
+
+/// Validates and compiles every function of a module into one region, in order.
+/// `make_masm(region, emission)` makes the architecture's macro-assembler. Throws ModuleError.
+template <class Masm, class MakeMasm>
+class ModuleCompiler {
+ public:
+  ModuleCompiler(const ModuleContext& context, MakeMasm make_masm)
+      : context_(context), make_masm_(std::move(make_masm)) {}
+
+  std::shared_ptr<CompiledCode> compile() {
+    // Real code takes one to two bytes a byte of Wasm; reserved but untouched pages are free.
+    constexpr std::size_t kLargest = 0x7FFF0000;  // displacements are 32 bits
+    std::size_t capacity = context_.module.code_size() * 16 + context_.module.bodies.size() * 128 + (1U << 20);
+    for (;; capacity *= 8) {
+      capacity = std::min(capacity, kLargest);
+      try {
+        return compile_into(capacity);
+      } catch (const RegionFull&) {
+        if (capacity == kLargest) {
+          throw ModuleError(ModuleErrorKind::unsupported, 0, "the module's machine code exceeds 2 GiB");
+        }
+      }
+    }
+  }
+
+ private:
+  std::shared_ptr<CompiledCode> compile_into(std::size_t capacity) {
+    const auto start = std::chrono::steady_clock::now();
+    const Module& module = context_.module;
+    auto code = std::make_shared<CompiledCode>(capacity, module.imported_functions);
+    ModuleContext context = context_;
+    if (context.instruction_map != nullptr) {
+      code->marks.clear();
+      context.instruction_map = &code->marks;
+    }
+    Emission emission;
+    Masm masm = make_masm_(code->region, emission);
+    FunctionValidator validator(module, context.cancel);
+    FunctionCompiler<Masm> compiler(context, masm);
+    code->code_map.functions.reserve(module.bodies.size());
+    for (std::uint32_t i = 0; i < module.bodies.size(); ++i) {
+      const std::uint32_t function = module.imported_functions + i;
+      const FunctionInfo& info = validator.validate(function);
+      masm.ensure_space(65536);
+      compiler.compile(info);
+      code->code_map.functions.push_back(
+          {masm.function_begin(), masm.position(), function, module.bodies[i].begin});
+    }
+    for (const CallFixup& fixup : emission.calls) {
+      const std::uint32_t target = code->code_map.functions[fixup.function - module.imported_functions].code_begin;
+      masm.patch_call(fixup.code_offset, target);
+    }
+    code->code_map.rows = std::move(emission.rows);
+    code->publish(masm.position());
+    code->compile_stats.compile_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return code;
+  }
+
+  const ModuleContext& context_;
+  MakeMasm make_masm_;
+};
+
+}  // namespace wasmjet::jit

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "runtime/code_registry.hpp"
+
+namespace wasmjet::jit {
+
+/// Room for the small pieces of code between host and Wasm. One memory file is mapped twice, writable
+/// and executable, so that pieces can be added while others run. Thread-safe; pieces live as long as
+/// the arena.
+class TrampolineArena {
+ public:
+  TrampolineArena() = default;
+  ~TrampolineArena();
+  TrampolineArena(const TrampolineArena&) = delete;
+  TrampolineArena& operator=(const TrampolineArena&) = delete;
+
+  /// Copies position-independent code to its place and registers it with its rows.
+  /// Throws std::system_error.
+  void* add(std::span<const std::uint8_t> code, std::vector<CodeRow> rows);
+
+ private:
+  struct Chunk {
+    std::uint8_t* writable = nullptr;
+    std::uint8_t* executable = nullptr;
+    std::size_t size = 0;
+    std::size_t used = 0;
+  };
+  Chunk& chunk_with(std::size_t bytes);
+
+  std::mutex mutex_;
+  std::vector<Chunk> chunks_;
+  std::deque<CodeMap> maps_;
+};
+
+}  // namespace wasmjet::jit

@@ -1,0 +1,105 @@
+#include <cstddef>
+
+#include "jit/x64/macro_assembler.hpp"
+#include "runtime/layout.hpp"
+
+namespace wasmjet::jit::x64 {
+
+namespace x86 = asmjit::x86;
+
+void MacroAssembler::prologue(const FrameShape& shape) {
+  frame_size_at_ = checked_size_at_ = 0;
+  push(x86::rbp);
+  mov(x86::rbp, x86::rsp);
+  if (shape.saves_context) push(gp64(Abi::kContext));
+  if (shape.checks_stack) {
+    const x86::Mem limit = x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, stack_limit));
+    if (shape.large) {
+      // r11 holds no argument. The frame's size is patched in; an address cannot wrap by it, since
+      // a frame is smaller than any stack's address.
+      lea(x86::r11, x86::ptr(x86::rsp, 0x10000, 8));
+      checked_size_at_ = position() - 4;
+      cmp(x86::r11, limit);
+    } else {
+      cmp(x86::rsp, limit);
+    }
+    trap_if(Cond::lt_u, TrapCode::stack_overflow);
+  }
+  sub(x86::rsp, 0x10000);
+  frame_size_at_ = position() - 4;
+  if (shape.keeps_result_area) mov(frame(-16, 8), gp64(Abi::kResultArea));
+  std::int32_t at = shape.saved_offset;
+  for (RegSet left = shape.callee_saved; !left.empty(); at -= 8) {
+    const Reg reg = left.first();
+    left.remove(reg);
+    mov(frame(at, 8), gp64(reg));
+  }
+}
+
+void MacroAssembler::set_frame_size(std::uint32_t bytes) {
+  write32(frame_size_at_, static_cast<std::int32_t>(bytes));
+  if (checked_size_at_ != 0) write32(checked_size_at_, -static_cast<std::int32_t>(bytes));
+}
+
+void MacroAssembler::epilogue(const FrameShape& shape) {
+  std::int32_t at = shape.saved_offset;
+  for (RegSet left = shape.callee_saved; !left.empty(); at -= 8) {
+    const Reg reg = left.first();
+    left.remove(reg);
+    mov(gp64(reg), frame(at, 8));
+  }
+  leave();
+  if (shape.stack_argument_bytes != 0) {
+    ret(shape.stack_argument_bytes);
+  } else {
+    ret();
+  }
+}
+
+void MacroAssembler::grow_stack(std::uint32_t bytes) { sub(x86::rsp, bytes); }
+
+void MacroAssembler::call_function(std::uint32_t function) {
+  raw8(0xE8);
+  emission_.calls.push_back({position(), function});
+  raw32(0);
+  may_trap(TrapCode::none);
+}
+
+void MacroAssembler::call_func_ref_in_context(std::int32_t offset, Reg temp) {
+  const x86::Gp context = gp64(Abi::kContext);
+  mov(gp64(temp), x86::qword_ptr(context, offset + static_cast<std::int32_t>(offsetof(FuncRef, entry))));
+  mov(context, x86::qword_ptr(context, offset + static_cast<std::int32_t>(offsetof(FuncRef, context))));
+  mov(gp64(Abi::kMemoryBase), x86::qword_ptr(context, offsetof(VmContext, memory0_base)));
+  call(gp64(temp));
+  may_trap(TrapCode::none);
+}
+
+void MacroAssembler::call_func_ref(Reg ref) {
+  mov(gp64(Abi::kContext), x86::qword_ptr(gp64(ref), offsetof(FuncRef, context)));
+  mov(gp64(Abi::kMemoryBase), x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, memory0_base)));
+  call(x86::qword_ptr(gp64(ref), offsetof(FuncRef, entry)));
+  may_trap(TrapCode::none);
+}
+
+void MacroAssembler::call_builtin(Builtin builtin) {
+  call(x86::qword_ptr(gp64(Abi::kContext), static_cast<std::int32_t>(offsetof(VmContext, builtins) +
+                                                                     8 * static_cast<std::size_t>(builtin))));
+  may_trap(TrapCode::none);
+}
+
+void MacroAssembler::restore_context(bool memory_base) {
+  mov(gp64(Abi::kContext), frame(-8, 8));
+  if (memory_base) {
+    mov(gp64(Abi::kMemoryBase), x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, memory0_base)));
+  }
+}
+
+void MacroAssembler::compare_table_length(Reg index, Reg record, std::int32_t offset) {
+  cmp(gp64(index), x86::qword_ptr(gp64(record), offset + static_cast<std::int32_t>(offsetof(TableRecord, length))));
+}
+
+void MacroAssembler::compare_type_id(Reg func_ref, std::uint32_t type_id) {
+  cmp(x86::dword_ptr(gp64(func_ref), offsetof(FuncRef, type_id)), type_id);
+}
+
+}  // namespace wasmjet::jit::x64

@@ -1,0 +1,15 @@
+#include "jit/x64/compiler.hpp"
+
+#include "jit/module_compiler.hpp"
+#include "jit/x64/macro_assembler.hpp"
+
+namespace wasmjet::jit::x64 {
+
+std::shared_ptr<const ModuleCode> compile_module(const ModuleContext& context, const CpuFeatures& features) {
+  const auto make_masm = [&](CodeRegion& region, Emission& emission) {
+    return MacroAssembler(region, emission, features);
+  };
+  return ModuleCompiler<MacroAssembler, decltype(make_masm)>(context, make_masm).compile();
+}
+
+}  // namespace wasmjet::jit::x64

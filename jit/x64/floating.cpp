@@ -1,0 +1,181 @@
+#include "jit/x64/macro_assembler.hpp"
+
+namespace wasmjet::jit::x64 {
+
+namespace x86 = asmjit::x86;
+
+namespace {
+constexpr unsigned kAbs32 = 0, kSign32 = 1, kAbs64 = 2, kSign64 = 3;
+
+struct FloatRow {
+  asmjit::InstId vex;
+  asmjit::InstId legacy;
+  bool wide;
+  bool commutes;
+};
+
+FloatRow float_row(Opcode op) {
+  switch (op) {
+    case Opcode::f32_add: return {Inst::kIdVaddss, Inst::kIdAddss, false, true};
+    case Opcode::f32_sub: return {Inst::kIdVsubss, Inst::kIdSubss, false, false};
+    case Opcode::f32_mul: return {Inst::kIdVmulss, Inst::kIdMulss, false, true};
+    case Opcode::f32_div: return {Inst::kIdVdivss, Inst::kIdDivss, false, false};
+    case Opcode::f64_add: return {Inst::kIdVaddsd, Inst::kIdAddsd, true, true};
+    case Opcode::f64_sub: return {Inst::kIdVsubsd, Inst::kIdSubsd, true, false};
+    case Opcode::f64_mul: return {Inst::kIdVmulsd, Inst::kIdMulsd, true, true};
+    default: return {Inst::kIdVdivsd, Inst::kIdDivsd, true, false};
+  }
+}
+}  // namespace
+
+/// A three-operand operation, also where the CPU has only the two-operand form. `right` is a register
+/// or a memory operand that is not a function of `to`.
+void MacroAssembler::float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left,
+                              const asmjit::Operand& right) {
+  if (features_.avx) {
+    emit(vex, fp(to), fp(left), right);
+    return;
+  }
+  if (to != left && right == fp(to)) {
+    if (commutes) {
+      emit(legacy, fp(to), fp(left));
+      return;
+    }
+    move_float(Abi::kFloatTemp, to);
+    move_float(to, left);
+    emit(legacy, fp(to), fp(Abi::kFloatTemp));
+    return;
+  }
+  if (to != left) move_float(to, left);
+  emit(legacy, fp(to), right);
+}
+
+void MacroAssembler::float_binary(Opcode op, Reg to, Reg left, Reg right) {
+  switch (op) {
+    case Opcode::f32_min: case Opcode::f32_max: case Opcode::f64_min: case Opcode::f64_max:
+      return float_min_max(op, to, left, right);
+    case Opcode::f32_copysign: return float_copysign(false, to, left, right);
+    case Opcode::f64_copysign: return float_copysign(true, to, left, right);
+    default: {
+      const FloatRow row = float_row(op);
+      float_op(row.vex, row.legacy, row.commutes, to, left, fp(right));
+    }
+  }
+}
+
+void MacroAssembler::float_binary_constant(Opcode op, Reg to, Reg left, std::uint64_t bits) {
+  const FloatRow row = float_row(op);
+  float_op(row.vex, row.legacy, row.commutes, to, left, rip_operand(row.wide ? 8 : 4));
+  link_pool_constant(bits);
+}
+
+void MacroAssembler::float_min_max(Opcode op, Reg to, Reg left, Reg right) {
+  const bool wide = op == Opcode::f64_min || op == Opcode::f64_max;
+  const bool min = op == Opcode::f32_min || op == Opcode::f64_min;
+  const Label differ = new_label(), unordered = new_label(), done = new_label();
+  const auto apply = [&](asmjit::InstId vex, asmjit::InstId legacy) {
+    float_op(vex, legacy, false, to, left, fp(right));
+  };
+  wide ? ucomisd(fp(left), fp(right)) : ucomiss(fp(left), fp(right));
+  jump_if(Cond::ne, differ);
+  emit_jump(0x7A, 0x0F, 0x8A, unordered);
+  // Equal: only the signs of zeros can differ.
+  min ? apply(Inst::kIdVorps, Inst::kIdOrps) : apply(Inst::kIdVandps, Inst::kIdAndps);
+  jump(done);
+  bind(unordered);  // the sum is a quiet NaN made of the operands'
+  wide ? apply(Inst::kIdVaddsd, Inst::kIdAddsd) : apply(Inst::kIdVaddss, Inst::kIdAddss);
+  jump(done);
+  bind(differ);
+  if (wide) {
+    min ? apply(Inst::kIdVminsd, Inst::kIdMinsd) : apply(Inst::kIdVmaxsd, Inst::kIdMaxsd);
+  } else {
+    min ? apply(Inst::kIdVminss, Inst::kIdMinss) : apply(Inst::kIdVmaxss, Inst::kIdMaxss);
+  }
+  bind(done);
+}
+
+void MacroAssembler::float_copysign(bool wide, Reg to, Reg left, Reg right) {
+  const Reg sign = Abi::kFloatTemp;
+  move_float(sign, right);
+  andps(fp(sign), rip_operand(16));
+  link_mask(wide ? kSign64 : kSign32);
+  move_float(to, left);
+  andps(fp(to), rip_operand(16));
+  link_mask(wide ? kAbs64 : kAbs32);
+  orps(fp(to), fp(sign));
+}
+
+void MacroAssembler::float_unary(Opcode op, Reg to, Reg from) {
+  const auto with_mask = [&](asmjit::InstId vex, asmjit::InstId legacy, unsigned mask) {
+    if (features_.avx) {
+      emit(vex, fp(to), fp(from), rip_operand(16));
+    } else {
+      if (to != from) move_float(to, from);
+      emit(legacy, fp(to), rip_operand(16));
+    }
+    link_mask(mask);
+  };
+  const auto with_immediate = [&](bool wide, unsigned mode) {
+    constexpr unsigned kNoPrecisionException = 8;
+    const asmjit::InstId vex = wide ? Inst::kIdVroundsd : Inst::kIdVroundss;
+    const asmjit::InstId legacy = wide ? Inst::kIdRoundsd : Inst::kIdRoundss;
+    if (features_.avx) {
+      emit(vex, fp(to), fp(from), fp(from), mode | kNoPrecisionException);
+    } else {
+      emit(legacy, fp(to), fp(from), mode | kNoPrecisionException);
+    }
+  };
+  constexpr unsigned kNearest = 0, kDown = 1, kUp = 2, kTowardZero = 3;
+  switch (op) {
+    case Opcode::f32_abs: return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs32);
+    case Opcode::f32_neg: return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign32);
+    case Opcode::f64_abs: return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs64);
+    case Opcode::f64_neg: return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign64);
+    case Opcode::f32_ceil: return with_immediate(false, kUp);
+    case Opcode::f32_floor: return with_immediate(false, kDown);
+    case Opcode::f32_trunc: return with_immediate(false, kTowardZero);
+    case Opcode::f32_nearest: return with_immediate(false, kNearest);
+    case Opcode::f64_ceil: return with_immediate(true, kUp);
+    case Opcode::f64_floor: return with_immediate(true, kDown);
+    case Opcode::f64_trunc: return with_immediate(true, kTowardZero);
+    case Opcode::f64_nearest: return with_immediate(true, kNearest);
+    case Opcode::f32_sqrt:
+      features_.avx ? vsqrtss(fp(to), fp(from), fp(from)) : sqrtss(fp(to), fp(from));
+      return;
+    default:
+      features_.avx ? vsqrtsd(fp(to), fp(from), fp(from)) : sqrtsd(fp(to), fp(from));
+      return;
+  }
+}
+
+Cond MacroAssembler::compare_float(Opcode op, Reg left, Reg right) {
+  const auto compare = [&](bool wide, Reg l, Reg r) {
+    if (features_.avx) {
+      wide ? vucomisd(fp(l), fp(r)) : vucomiss(fp(l), fp(r));
+    } else {
+      wide ? ucomisd(fp(l), fp(r)) : ucomiss(fp(l), fp(r));
+    }
+  };
+  const bool wide = op >= Opcode::f64_eq;
+  switch (op) {
+    case Opcode::f32_eq: case Opcode::f64_eq: compare(wide, left, right); return Cond::float_eq;
+    case Opcode::f32_ne: case Opcode::f64_ne: compare(wide, left, right); return Cond::float_ne;
+    case Opcode::f32_lt: case Opcode::f64_lt: compare(wide, right, left); return Cond::float_above;
+    case Opcode::f32_gt: case Opcode::f64_gt: compare(wide, left, right); return Cond::float_above;
+    case Opcode::f32_le: case Opcode::f64_le: compare(wide, right, left); return Cond::float_above_equal;
+    default: compare(wide, left, right); return Cond::float_above_equal;
+  }
+}
+
+void MacroAssembler::set_float_equality(Opcode op, Reg to, Reg left, Reg right) {
+  constexpr unsigned kEqual = 0, kNotEqual = 4;
+  const bool wide = op == Opcode::f64_eq || op == Opcode::f64_ne;
+  const unsigned predicate = op == Opcode::f32_eq || op == Opcode::f64_eq ? kEqual : kNotEqual;
+  const x86::Xmm mask = fp(Abi::kFloatTemp);
+  move_float(Abi::kFloatTemp, left);
+  wide ? cmpsd(mask, fp(right), predicate) : cmpss(mask, fp(right), predicate);
+  movd(gp32(to), mask);
+  and_(gp32(to), 1);
+}
+
+}  // namespace wasmjet::jit::x64

@@ -1,0 +1,258 @@
+#include <bit>
+
+#include "jit/x64/macro_assembler.hpp"
+
+namespace wasmjet::jit::x64 {
+
+namespace x86 = asmjit::x86;
+
+namespace {
+
+/// Regular two-operand arithmetic, one row an opcode.
+struct AluRow {
+  asmjit::InstId id;
+  bool wide;
+  bool commutes;
+};
+
+AluRow alu_row(Opcode op) {
+  switch (op) {
+    case Opcode::i32_add: return {Inst::kIdAdd, false, true};
+    case Opcode::i32_sub: return {Inst::kIdSub, false, false};
+    case Opcode::i32_mul: return {Inst::kIdImul, false, true};
+    case Opcode::i32_and: return {Inst::kIdAnd, false, true};
+    case Opcode::i32_or: return {Inst::kIdOr, false, true};
+    case Opcode::i32_xor: return {Inst::kIdXor, false, true};
+    case Opcode::i64_add: return {Inst::kIdAdd, true, true};
+    case Opcode::i64_sub: return {Inst::kIdSub, true, false};
+    case Opcode::i64_mul: return {Inst::kIdImul, true, true};
+    case Opcode::i64_and: return {Inst::kIdAnd, true, true};
+    case Opcode::i64_or: return {Inst::kIdOr, true, true};
+    default: return {Inst::kIdXor, true, true};
+  }
+}
+
+struct ShiftRow {
+  asmjit::InstId by_constant;  ///< and by cl
+  asmjit::InstId bmi2;         ///< count in any register, or none
+  bool wide;
+};
+
+ShiftRow shift_row(Opcode op) {
+  switch (op) {
+    case Opcode::i32_shl: return {Inst::kIdShl, Inst::kIdShlx, false};
+    case Opcode::i32_shr_s: return {Inst::kIdSar, Inst::kIdSarx, false};
+    case Opcode::i32_shr_u: return {Inst::kIdShr, Inst::kIdShrx, false};
+    case Opcode::i32_rotl: return {Inst::kIdRol, Inst::kIdNone, false};
+    case Opcode::i32_rotr: return {Inst::kIdRor, Inst::kIdNone, false};
+    case Opcode::i64_shl: return {Inst::kIdShl, Inst::kIdShlx, true};
+    case Opcode::i64_shr_s: return {Inst::kIdSar, Inst::kIdSarx, true};
+    case Opcode::i64_shr_u: return {Inst::kIdShr, Inst::kIdShrx, true};
+    case Opcode::i64_rotl: return {Inst::kIdRol, Inst::kIdNone, true};
+    default: return {Inst::kIdRor, Inst::kIdNone, true};
+  }
+}
+
+}  // namespace
+
+void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) {
+  const AluRow row = alu_row(op);
+  const auto kind = row.wide ? ValKind::i64 : ValKind::i32;
+  const x86::Gp d = gp(to, row.wide);
+  if (right.is_immediate()) {
+    const bool adds = row.id == Inst::kIdAdd;
+    if ((adds || row.id == Inst::kIdSub) && to != left && right.value != INT32_MIN) {
+      lea(d, x86::ptr(gp64(left), adds ? right.value : -right.value));
+    } else if (row.id == Inst::kIdImul) {
+      if (right.value > 0 && std::has_single_bit(static_cast<std::uint32_t>(right.value))) {
+        move(to, left, kind);
+        shl(d, std::countr_zero(static_cast<std::uint32_t>(right.value)));
+      } else {
+        imul(d, gp(left, row.wide), right.value);
+      }
+    } else if (row.id == Inst::kIdAnd && right.value == 0xFF) {
+      movzx(gp32(to), gp8(left));
+    } else if (row.id == Inst::kIdAnd && right.value == 0xFFFF) {
+      movzx(gp32(to), x86::gpw(left.number()));
+    } else {
+      move(to, left, kind);
+      emit(row.id, d, right.value);
+    }
+    return;
+  }
+  if (right.form == Operand::Form::frame) {
+    move(to, left, kind);
+    emit(row.id, d, frame(right.value, row.wide ? 8 : 4));
+    return;
+  }
+  if (to == left) {
+    emit(row.id, d, gp(right.reg, row.wide));
+  } else if (to == right.reg && row.commutes) {
+    emit(row.id, d, gp(left, row.wide));
+  } else if (row.id == Inst::kIdAdd) {
+    lea(d, x86::ptr(gp64(left), gp64(right.reg)));
+  } else if (to == right.reg) {  // a subtraction
+    neg(d);
+    add(d, gp(left, row.wide));
+  } else {
+    move(to, left, kind);
+    emit(row.id, d, gp(right.reg, row.wide));
+  }
+}
+
+void MacroAssembler::scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift,
+                                std::int32_t displacement) {
+  lea(gp(to, wide), x86::ptr(gp64(base), gp64(index), shift, displacement));
+}
+
+void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count) {
+  const ShiftRow row = shift_row(op);
+  const x86::Gp d = gp(to, row.wide);
+  const bool left = row.by_constant == Inst::kIdRol;
+  if (to != value && features_.bmi2 && (left || row.by_constant == Inst::kIdRor)) {
+    const unsigned width = row.wide ? 64 : 32;
+    rorx(d, gp(value, row.wide), left ? (width - count) % width : count);
+    return;
+  }
+  if (to != value && row.by_constant == Inst::kIdShl && count >= 1 && count <= 3) {
+    count == 1 ? lea(d, x86::ptr(gp64(value), gp64(value))) : lea(d, x86::ptr(0, gp64(value), count));
+    return;
+  }
+  move(to, value, row.wide ? ValKind::i64 : ValKind::i32);
+  emit(row.by_constant, d, count);
+}
+
+bool MacroAssembler::shifts_in_any_register(Opcode op) const {
+  return features_.bmi2 && shift_row(op).bmi2 != Inst::kIdNone;
+}
+
+void MacroAssembler::shift(Opcode op, Reg to, Reg value, Reg count) {
+  const ShiftRow row = shift_row(op);
+  if (shifts_in_any_register(op)) {
+    emit(row.bmi2, gp(to, row.wide), gp(value, row.wide), gp(count, row.wide));
+    return;
+  }
+  move(to, value, row.wide ? ValKind::i64 : ValKind::i32);
+  emit(row.by_constant, gp(to, row.wide), x86::cl);
+}
+
+void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
+  const auto count_zeros = [&](bool wide, asmjit::InstId fast, bool has_fast, asmjit::InstId scan, unsigned flip) {
+    const x86::Gp d = gp(to, wide), s = gp(from, wide);
+    const unsigned width = wide ? 64 : 32;
+    if (has_fast) {
+      // The destination is an input on some processors: break the dependency.
+      if (to != from) xor_(gp32(to), gp32(to));
+      emit(fast, d, s);
+      return;
+    }
+    const Label found = new_label();
+    emit(scan, d, s);
+    jump_if(Cond::ne, found);
+    mov(gp32(to), flip != 0 ? 2 * width - 1 : width);
+    bind(found);
+    if (flip != 0) xor_(gp32(to), flip);
+  };
+  switch (op) {
+    case Opcode::i32_clz: return count_zeros(false, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 31);
+    case Opcode::i64_clz: return count_zeros(true, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 63);
+    case Opcode::i32_ctz: return count_zeros(false, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
+    case Opcode::i64_ctz: return count_zeros(true, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
+    case Opcode::i32_popcnt: popcnt(gp32(to), gp32(from)); break;
+    case Opcode::i64_popcnt: popcnt(gp64(to), gp64(from)); break;
+    case Opcode::i32_extend8_s: movsx(gp32(to), gp8(from)); break;
+    case Opcode::i32_extend16_s: movsx(gp32(to), x86::gpw(from.number())); break;
+    case Opcode::i64_extend8_s: movsx(gp64(to), gp8(from)); break;
+    case Opcode::i64_extend16_s: movsx(gp64(to), x86::gpw(from.number())); break;
+    case Opcode::i64_extend32_s:
+    case Opcode::i64_extend_i32_s: movsxd(gp64(to), gp32(from)); break;
+    case Opcode::i64_extend_i32_u:  // already zero-extended
+      move(to, from, ValKind::i64);
+      break;
+    default:  // i32.wrap_i64: clears the upper half, also where both are one register
+      mov(gp32(to), gp32(from));
+      break;
+  }
+}
+
+void MacroAssembler::divide(Opcode op, Reg divisor) {
+  const bool wide = op >= Opcode::i64_clz;
+  const bool is_signed = op == Opcode::i32_div_s || op == Opcode::i32_rem_s || op == Opcode::i64_div_s ||
+                         op == Opcode::i64_rem_s;
+  const bool remainder = op == Opcode::i32_rem_s || op == Opcode::i64_rem_s;
+  const auto aux = static_cast<std::uint8_t>(divisor.number());
+  if (!is_signed) {
+    xor_(x86::edx, x86::edx);
+    may_trap(TrapCode::integer_division, aux);
+    div(gp(divisor, wide));
+    return;
+  }
+  const Label done = new_label();
+  if (remainder) {  // INT_MIN % -1 is 0, but the instruction faults
+    const Label regular = new_label();
+    cmp(gp(divisor, wide), -1);
+    jump_if(Cond::ne, regular);
+    xor_(x86::edx, x86::edx);
+    jump(done);
+    bind(regular);
+  }
+  wide ? cqo() : cdq();
+  may_trap(TrapCode::integer_division, aux);
+  idiv(gp(divisor, wide));
+  bind(done);
+}
+
+void MacroAssembler::compare(bool wide, Reg left, Operand right) {
+  const x86::Gp l = gp(left, wide);
+  if (right.is_immediate()) {
+    right.value == 0 ? test(wide, left, Operand::of(left)) : static_cast<void>(cmp(l, right.value));
+  } else if (right.is_reg()) {
+    cmp(l, gp(right.reg, wide));
+  } else {
+    cmp(l, frame(right.value, wide ? 8 : 4));
+  }
+}
+
+void MacroAssembler::test(bool wide, Reg left, Operand right) {
+  const x86::Gp l = gp(left, wide);
+  if (right.is_immediate()) {
+    if (right.value >= 0 && right.value <= 0x7F) {
+      x86::Assembler::test(gp8(left), right.value);
+    } else if (right.value >= 0) {
+      x86::Assembler::test(gp32(left), right.value);
+    } else {
+      x86::Assembler::test(l, right.value);
+    }
+  } else if (right.is_reg()) {
+    x86::Assembler::test(l, gp(right.reg, wide));
+  } else {
+    x86::Assembler::test(frame(right.value, wide ? 8 : 4), l);
+  }
+}
+
+void MacroAssembler::set_if(Cond cond, Reg to) {
+  using C = x86::CondCode;
+  static constexpr C kCodes[] = {C::kE,  C::kNE, C::kL, C::kNL, C::kB, C::kNB, C::kNLE, C::kLE,
+                                 C::kNBE, C::kBE, C::kE, C::kNE, C::kNBE, C::kBE, C::kNB, C::kB};
+  emit(Inst::setccFromCond(kCodes[static_cast<std::size_t>(cond)]), gp8(to));
+  movzx(gp32(to), gp8(to));
+}
+
+void MacroAssembler::select(Cond cond, Reg to, Reg otherwise, ValKind kind) {
+  if (to == otherwise) return;
+  if (to.is_float() || cond == Cond::float_ne) {
+    const Label keep = new_label();
+    jump_if(cond, keep);
+    move(to, otherwise, kind);
+    bind(keep);
+    return;
+  }
+  using C = x86::CondCode;
+  static constexpr C kNegated[] = {C::kNE, C::kE, C::kNL, C::kL, C::kNB, C::kB, C::kLE, C::kNLE,
+                                   C::kBE, C::kNBE, C::kNE, C::kE, C::kBE, C::kNBE, C::kB, C::kNB};
+  const bool wide = !is_32_bit(kind);
+  emit(Inst::cmovccFromCond(kNegated[static_cast<std::size_t>(cond)]), gp(to, wide), gp(otherwise, wide));
+  if (cond == Cond::float_eq) cmovp(gp(to, wide), gp(otherwise, wide));
+}
+
+}  // namespace wasmjet::jit::x64

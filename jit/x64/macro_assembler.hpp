@@ -1,0 +1,226 @@
+#pragma once
+
+#include <asmjit/x86.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "decoder/opcodes.hpp"
+#include "jit/code_emission.hpp"
+#include "jit/code_region.hpp"
+#include "jit/stack_value.hpp"
+#include "jit/x64/abi.hpp"
+#include "jit/x64/cpu_features.hpp"
+#include "runtime/layout.hpp"
+
+namespace wasmjet::jit::x64 {
+
+namespace Inst = asmjit::x86::Inst;
+
+/// x86-64's half of the compiler: every instruction that compiled functions consist of is emitted
+/// here. The other half (FunctionCompiler) knows no x86.
+///
+/// Invariant: an i32 in a register is zero-extended to 64 bits. Every method that produces an i32 keeps
+/// it, so a register can serve as the index of a MemoryOperand as it is.
+///
+/// Unless a comment says otherwise, a destination may be the same register as any source.
+class MacroAssembler : private asmjit::x86::Assembler {
+ public:
+  using Abi = x64::Abi;
+  static constexpr bool kHasMemoryOperands = true;
+  static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
+
+  MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features);
+
+  // Positions. ------------------------------------------------------------------------------------
+
+  std::uint32_t position() const { return static_cast<std::uint32_t>(offset()); }
+  /// Throws RegionFull unless `bytes` more fit.
+  void ensure_space(std::size_t bytes) const {
+    if (remainingSpace() < bytes) throw RegionFull();
+  }
+  void align_code(unsigned bytes);
+  /// Starts a function at an aligned place: forgets labels, traps and constants of the previous one.
+  void begin_function();
+  /// Emits the out-of-line traps, the constants and jump tables that the function has asked for.
+  void end_function();
+  std::uint32_t function_begin() const { return function_begin_; }
+  /// Completes a call_function() once the callee's place is known.
+  void patch_call(std::uint32_t at, std::uint32_t target) {
+    write32(at, static_cast<std::int32_t>(target) - static_cast<std::int32_t>(at + 4));
+  }
+  /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
+  void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
+  /// The next instruction may fault, with this meaning.
+  void may_trap(TrapCode trap, std::uint8_t aux = 0);
+
+  // Labels and jumps. -----------------------------------------------------------------------------
+
+  Label new_label();
+  void bind(Label label);
+  void jump(Label label);
+  /// Reads the flags of the last compare(), test() or compare_float(); changes none.
+  void jump_if(Cond cond, Label label);
+  /// Leaves by `trap` if `cond` holds; the code that does so stands behind the function.
+  void trap_if(Cond cond, TrapCode trap);
+  void trap(TrapCode trap);
+  /// Jumps to targets[index]; `index` is zero-extended and less than the number of targets.
+  void jump_table(Reg index, Reg temp, std::span<const Label> targets);
+
+  // Moves; none touches the flags, except constant() without `keep_flags`. ------------------------
+
+  void move(Reg to, Reg from, ValKind kind);
+  void constant(Reg to, std::uint64_t bits, ValKind kind, bool keep_flags = false);
+  void load_frame(Reg to, std::int32_t frame_offset, ValKind kind);
+  void store_frame(std::int32_t frame_offset, Reg from, ValKind kind);
+  /// Only where fits_store_immediate(bits, kind).
+  void store_frame_constant(std::int32_t frame_offset, std::uint64_t bits, ValKind kind);
+  /// Stores to the outgoing argument area: `offset` from the stack pointer.
+  void store_outgoing(std::int32_t offset, Reg from);
+  void exchange(Reg a, Reg b);
+  void frame_address(Reg to, std::int32_t frame_offset);
+  void zero_frame(std::int32_t lowest_offset, std::uint32_t slots, Reg temp);
+  /// Pointer-sized or 32-bit loads and stores at `base + offset`, for VM state.
+  void load(Reg to, Reg base, std::int32_t offset, ValKind kind);
+  void store(Reg base, std::int32_t offset, Reg from, ValKind kind);
+  void load_table_element(Reg to, Reg elements, Reg index);
+  void store_table_element(Reg elements, Reg index, Reg from);
+
+  // Function frames and calls (frame layout: frame.hpp). ------------------------------------------
+
+  struct FrameShape {
+    bool saves_context = false;    ///< [fp - 8] holds the context
+    bool keeps_result_area = false;///< [fp - 16] holds the result area's address
+    bool checks_stack = false;
+    bool large = false;            ///< the check must count the frame's own size
+    RegSet callee_saved;           ///< stored from `saved_offset` downwards
+    std::int32_t saved_offset = 0;
+    std::uint32_t stack_argument_bytes = 0;  ///< popped on return
+  };
+  void prologue(const FrameShape& shape);
+  /// Patches the size of the frame, known only now.
+  void set_frame_size(std::uint32_t bytes);
+  void epilogue(const FrameShape& shape);
+  void grow_stack(std::uint32_t bytes);
+
+  void call_function(std::uint32_t function);
+  /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
+  void call_func_ref_in_context(std::int32_t offset, Reg temp);
+  /// Calls the FuncRef that `ref` points to; the context register changes.
+  void call_func_ref(Reg ref);
+  void call_builtin(Builtin builtin);
+  /// After a call that may have changed them: context from the frame, memory base from the context.
+  void restore_context(bool memory_base);
+  void compare_table_length(Reg index, Reg record, std::int32_t offset);
+  void compare_type_id(Reg func_ref, std::uint32_t type_id);
+
+  // Linear memory. --------------------------------------------------------------------------------
+
+  void load_memory(Opcode op, Reg to, const MemoryOperand& address);
+  void store_memory(Opcode op, const MemoryOperand& address, Reg from);
+  void store_memory_constant(Opcode op, const MemoryOperand& address, std::int32_t value);
+  /// `to` = `left` op [address], for binary operations that take a memory operand (see folds_load).
+  void binary_memory(Opcode op, Reg to, Reg left, const MemoryOperand& address);
+  /// Compares `end` (64 bits) with the size in the MemoryRecord that `record` points to.
+  void compare_memory_size(Reg end, Reg record);
+  void load_memory_pages(Reg to, Reg record);
+  /// Traps unless the upper half of `index` is zero (debug check of the sandbox invariant).
+  void assert_zero_extended(Reg index);
+
+  // Integer operations. ---------------------------------------------------------------------------
+
+  /// add, sub, mul, and, or, xor
+  void integer_binary(Opcode op, Reg to, Reg left, Operand right);
+  /// `to` = base + (index << shift) + displacement in 32 or 64 bits, wrapping.
+  void scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift, std::int32_t displacement);
+  void shift_constant(Opcode op, Reg to, Reg value, unsigned count);
+  bool shifts_in_any_register(Opcode op) const;
+  /// `count` is rcx unless shifts_in_any_register(op); `to` is not `count` then.
+  void shift(Opcode op, Reg to, Reg value, Reg count);
+  /// clz, ctz, popcnt; extensions and wrap
+  void integer_unary(Opcode op, Reg to, Reg from);
+  /// Dividend in rax, result in rax or rdx (remainders); both are overwritten. Divisor elsewhere.
+  void divide(Opcode op, Reg divisor);
+
+  void compare(bool wide, Reg left, Operand right);
+  void test(bool wide, Reg left, Operand right);
+  void set_if(Cond cond, Reg to);
+  /// `to` = cond ? `to` : `otherwise`. Reads the flags only.
+  void select(Cond cond, Reg to, Reg otherwise, ValKind kind);
+
+  // Floating point. -------------------------------------------------------------------------------
+
+  void float_binary(Opcode op, Reg to, Reg left, Reg right);
+  void float_binary_constant(Opcode op, Reg to, Reg left, std::uint64_t bits);
+  void float_unary(Opcode op, Reg to, Reg from);
+  /// Sets flags for the condition that it returns.
+  Cond compare_float(Opcode op, Reg left, Reg right);
+  /// Boolean of eq and ne without flags, which need two.
+  void set_float_equality(Opcode op, Reg to, Reg left, Reg right);
+  /// All of 0xA7…0xBF and the saturating truncations. `temp`: an integer register unlike the others.
+  void convert(Opcode op, Reg to, Reg from, Reg temp);
+
+  static bool fits_store_immediate(std::uint64_t bits, ValKind kind);
+  const CpuFeatures& features() const { return features_; }
+
+ private:
+  struct LabelState {
+    std::int32_t position = -1;  ///< bound here, or
+    std::int32_t link = -1;      ///< last jump to it; each displacement field holds the one before
+  };
+  struct OutOfLineTrap {
+    Label label;
+    TrapCode trap;
+    std::uint32_t wasm_delta;
+  };
+  struct TableFixup {
+    std::uint32_t at, base;
+    Label target;
+  };
+  struct PoolConstant {
+    std::uint64_t bits;
+    std::int32_t link;
+  };
+
+  static asmjit::x86::Gp gp32(Reg reg) { return asmjit::x86::gpd(reg.number()); }
+  static asmjit::x86::Gp gp64(Reg reg) { return asmjit::x86::gpq(reg.number()); }
+  static asmjit::x86::Gp gp(Reg reg, bool wide) { return wide ? gp64(reg) : gp32(reg); }
+  static asmjit::x86::Gp gp8(Reg reg) { return asmjit::x86::gpb(reg.number()); }
+  static asmjit::x86::Xmm fp(Reg reg) { return asmjit::x86::xmm(reg.number()); }
+  static asmjit::x86::Mem frame(std::int32_t offset, unsigned size);
+  static asmjit::x86::Mem linear(const MemoryOperand& address, unsigned size);
+
+  void emit_jump(std::uint8_t opcode_short, std::uint8_t prefix, std::uint8_t opcode_near, Label label);
+  void raw8(unsigned byte) { *_bufferPtr++ = static_cast<std::uint8_t>(byte); }
+  void raw32(std::int32_t value);
+  std::int32_t read32(std::uint32_t at) const;
+  void write32(std::uint32_t at, std::int32_t value);
+  Label trap_label(TrapCode trap);
+  void float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left, const asmjit::Operand& right);
+  void float_min_max(Opcode op, Reg to, Reg left, Reg right);
+  void float_copysign(bool wide, Reg to, Reg left, Reg right);
+  void truncate(Opcode op, Reg to, Reg from, Reg temp);
+  void truncate_saturating(Opcode op, Reg to, Reg from, Reg temp);
+  void reduce_by_two63(bool wide_source, Reg from);
+  void convert_unsigned64(bool to_f64, Reg to, Reg from, Reg temp);
+  void move_float(Reg to, Reg from);
+  /// A rip-relative operand; patch_last_displacement() must follow the instruction that uses it.
+  static asmjit::x86::Mem rip_operand(unsigned size) { return asmjit::x86::ptr(asmjit::x86::rip, 0, size); }
+  void link_pool_constant(std::uint64_t bits);
+  void link_mask(unsigned mask);
+
+  asmjit::CodeHolder code_;
+  Emission& emission_;
+  CpuFeatures features_;
+  std::uint32_t wasm_delta_ = 0;
+  std::uint32_t function_begin_ = 0;
+  std::uint32_t frame_size_at_ = 0;    ///< of the displacement to patch, 0: none
+  std::uint32_t checked_size_at_ = 0;
+  std::vector<LabelState> labels_;
+  std::vector<OutOfLineTrap> traps_;
+  std::vector<TableFixup> table_fixups_;
+  std::vector<PoolConstant> pool_;
+};
+
+}  // namespace wasmjet::jit::x64

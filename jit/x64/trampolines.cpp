@@ -1,0 +1,198 @@
+#include "jit/x64/trampolines.hpp"
+
+#include <asmjit/x86.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "jit/arguments.hpp"
+#include "jit/x64/abi.hpp"
+#include "runtime/host_function.hpp"
+
+namespace wasmjet::jit::x64 {
+
+namespace x86 = asmjit::x86;
+
+namespace {
+
+x86::Gp gp64(Reg reg) { return x86::gpq(reg.number()); }
+x86::Xmm fp(Reg reg) { return x86::xmm(reg.number()); }
+constexpr int kValueSize = sizeof(Value);
+
+class Builder {
+ public:
+  Builder() {
+    holder_.init(asmjit::Environment::host());
+    holder_.attach(&a);
+  }
+  Trampoline take() {
+    holder_.flatten();
+    const asmjit::CodeBuffer& buffer = holder_.textSection()->buffer();
+    return {{buffer.data(), buffer.data() + buffer.size()}, std::move(rows_)};
+  }
+  void may_trap(TrapCode trap) {
+    rows_.push_back(CodeRow::make(static_cast<std::uint32_t>(a.offset()), 0, trap));
+  }
+
+  /// An i32 loaded so is zero-extended, as compiled code expects.
+  void load(Reg to, const x86::Mem& from, ValKind kind) {
+    x86::Mem place = from;
+    place.setSize(is_32_bit(kind) ? 4 : 8);
+    if (to.is_float()) {
+      is_32_bit(kind) ? a.movss(fp(to), place) : a.movsd(fp(to), place);
+    } else {
+      a.mov(is_32_bit(kind) ? x86::gpd(to.number()) : gp64(to), place);
+    }
+  }
+  void store(const x86::Mem& to, Reg from) {
+    x86::Mem place = to;
+    place.setSize(8);
+    from.is_float() ? static_cast<void>(a.movsd(place, fp(from))) : static_cast<void>(a.mov(place, gp64(from)));
+  }
+  void copy(const x86::Mem& to, const x86::Mem& from, Reg temp, ValKind kind) {
+    load(temp, from, kind);
+    store(to, temp);
+  }
+
+ private:
+  asmjit::CodeHolder holder_;
+  std::vector<CodeRow> rows_;
+
+ public:
+  x86::Assembler a;
+};
+
+Reg result_register(ValKind kind) { return lives_in_float(kind) ? Abi::kFloatResult : Abi::kIntResult; }
+
+}  // namespace
+
+Trampoline make_entry(const FuncType& type) {
+  Builder b;
+  x86::Assembler& a = b.a;
+  const asmjit::Label exit = a.newLabel(), leave = a.newLabel();
+  const auto record = [](std::size_t offset) { return x86::qword_ptr(x86::rdi, static_cast<int>(offset)); };
+  // rdi: record, rsi: entry, rdx: context, rcx: values
+  a.push(x86::rbp);
+  a.mov(x86::rbp, x86::rsp);
+  a.push(x86::rdx);  // [fp - 8], as in every Wasm frame
+  for (const x86::Gp& saved : {x86::rbx, x86::r12, x86::r13, x86::r14, x86::r15}) a.push(saved);
+  constexpr int kValuesSlot = -56, kExitDepth = 64;
+  a.push(x86::rcx);
+  a.sub(x86::rsp, 8);
+  a.lea(x86::rax, x86::ptr(exit));
+  a.mov(record(offsetof(EntryRecord, exit_pc)), x86::rax);
+  a.mov(record(offsetof(EntryRecord, entry_fp)), x86::rbp);
+  a.mov(record(offsetof(EntryRecord, exit_sp)), x86::rsp);  // publishes the record
+  a.mov(gp64(Abi::kContext), x86::rdx);
+  a.mov(gp64(Abi::kMemoryBase), x86::qword_ptr(x86::rdx, offsetof(VmContext, memory0_base)));
+  a.mov(x86::r11, x86::rsi);
+  a.mov(x86::r10, x86::rcx);
+
+  const auto results = static_cast<int>(type.results.size());
+  constexpr int kArea = -kExitDepth - 8;  // result i stands at [fp + kArea - 8 i]
+  if (results > 1) a.sub(x86::rsp, (results * 8 + 8 + 15) & ~15);
+  const auto stack_bytes = static_cast<int>(stack_argument_bytes<Abi>(type));
+  if (stack_bytes != 0) a.sub(x86::rsp, stack_bytes);
+  ArgumentCursor<Abi> cursor;
+  int offset = 0;
+  for (const ValType param : type.params) {
+    const ArgumentPlace place = cursor.next(param.kind());
+    const x86::Mem from = x86::qword_ptr(x86::r10, offset);
+    if (place.reg.valid()) {
+      b.load(place.reg, from, param.kind());
+    } else {
+      b.copy(x86::qword_ptr(x86::rsp, static_cast<int>(place.stack_offset)), from, rax, param.kind());
+    }
+    offset += kValueSize;
+  }
+  if (results > 1) a.lea(gp64(Abi::kResultArea), x86::ptr(x86::rbp, kArea));
+  a.call(x86::r11);
+
+  a.mov(x86::rcx, x86::qword_ptr(x86::rbp, kValuesSlot));
+  for (int i = 0; i < results; ++i) {
+    const x86::Mem to = x86::qword_ptr(x86::rcx, i * kValueSize);
+    if (i == 0) {
+      b.store(to, result_register(type.results[0].kind()));
+    } else {
+      b.copy(to, x86::qword_ptr(x86::rbp, kArea - 8 * i), rax, ValKind::i64);
+    }
+  }
+  a.mov(x86::eax, 1);
+  a.jmp(leave);
+  a.bind(exit);  // a trap arrives here with rsp = exit_sp
+  a.lea(x86::rbp, x86::ptr(x86::rsp, kExitDepth));
+  a.xor_(x86::eax, x86::eax);
+  a.bind(leave);
+  a.lea(x86::rsp, x86::ptr(x86::rbp, -48));
+  for (const x86::Gp& saved : {x86::r15, x86::r14, x86::r13, x86::r12, x86::rbx}) a.pop(saved);
+  a.leave();
+  a.ret();
+  return b.take();
+}
+
+Trampoline make_host_stub(const FuncType& type) {
+  Builder b;
+  x86::Assembler& a = b.a;
+  const asmjit::Label trap = a.newLabel();
+  a.push(x86::rbp);
+  a.mov(x86::rbp, x86::rsp);
+  const auto results = static_cast<int>(type.results.size());
+  const auto values = std::max(static_cast<int>(type.params.size()), results);
+  a.sub(x86::rsp, values * kValueSize + 16);
+  if (results > 1) a.mov(x86::qword_ptr(x86::rbp, -8), gp64(Abi::kResultArea));
+  ArgumentCursor<Abi> cursor;
+  int offset = 0;
+  for (const ValType param : type.params) {
+    const ArgumentPlace place = cursor.next(param.kind());
+    const x86::Mem to = x86::qword_ptr(x86::rsp, offset);
+    if (place.reg.valid()) {
+      b.store(to, place.reg);
+    } else {
+      b.copy(to, x86::qword_ptr(x86::rbp, 16 + static_cast<int>(place.stack_offset)), rax, param.kind());
+    }
+    offset += kValueSize;
+  }
+  a.mov(x86::rsi, x86::qword_ptr(x86::rbp));      // the caller's frame
+  a.mov(x86::rsi, x86::qword_ptr(x86::rsi, -8));  // and its context
+  a.mov(x86::rax, x86::qword_ptr(x86::rsi, offsetof(VmContext, store)));
+  a.mov(x86::qword_ptr(x86::rax, offsetof(StoreState, host_fp)), x86::rbp);
+  a.mov(x86::rdi, gp64(Abi::kContext));  // the HostFunction
+  a.mov(x86::rdx, x86::rsp);
+  a.mov(x86::rax, reinterpret_cast<std::uint64_t>(&wasmjet_call_host));
+  a.call(x86::rax);
+  a.test(x86::eax, x86::eax);
+  a.jnz(trap);
+  for (int i = results - 1; i >= 0; --i) {
+    const ValKind kind = type.results[static_cast<std::size_t>(i)].kind();
+    const x86::Mem from = x86::qword_ptr(x86::rsp, i * kValueSize);
+    if (i == 0) {
+      b.load(result_register(kind), from, kind);
+    } else {
+      a.mov(x86::rcx, x86::qword_ptr(x86::rbp, -8));
+      b.copy(x86::qword_ptr(x86::rcx, -8 * i), from, rax, kind);
+    }
+  }
+  a.leave();
+  const std::uint32_t stack_bytes = stack_argument_bytes<Abi>(type);
+  stack_bytes != 0 ? a.ret(stack_bytes) : a.ret();
+  a.bind(trap);
+  b.may_trap(TrapCode::host);
+  a.ud2();
+  return b.take();
+}
+
+Trampoline make_builtin_thunk(void* target) {
+  Builder b;
+  x86::Assembler& a = b.a;
+  a.push(x86::rbp);
+  a.mov(x86::rbp, x86::rsp);
+  a.mov(x86::rax, x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, store)));
+  a.mov(x86::qword_ptr(x86::rax, offsetof(StoreState, host_fp)), x86::rbp);
+  a.mov(x86::rax, reinterpret_cast<std::uint64_t>(target));
+  a.call(x86::rax);
+  a.pop(x86::rbp);
+  a.ret();
+  return b.take();
+}
+
+}  // namespace wasmjet::jit::x64
