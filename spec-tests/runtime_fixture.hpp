@@ -1,0 +1,74 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jit/jit.hpp"
+#include "runtime/linker.hpp"
+#include "spec-tests/module_builder.hpp"
+
+namespace wasmjet::testing {
+
+inline Value i32(std::int32_t number) {
+  Value value{};
+  value.i32 = number;
+  return value;
+}
+
+/// An engine with the compiler, a store and a linker. Host functions are defined in module "env".
+struct Runtime {
+  explicit Runtime(StoreLimits limits = {}) : store(engine, limits), linker(store) {}
+
+  Instance& instantiate(const ModuleBuilder& builder, const std::string& name = "test") {
+    const Instantiated result = try_instantiate(builder, name);
+    if (result.trap) ADD_FAILURE() << result.trap->message;
+    return *result.instance;
+  }
+  Instantiated try_instantiate(const ModuleBuilder& builder, const std::string& name = "test") {
+    return linker.instantiate(CompiledModule::decode(engine, builder.build(), name), name);
+  }
+  void host(std::string_view name, FuncType type, HostCallback callback) {
+    linker.define_function("env", name, std::move(type), std::move(callback));
+  }
+
+  Engine engine{jit::make_executor()};
+  Store store;
+  Linker linker;
+};
+
+inline Outcome call(const Instance& instance, std::string_view name, const std::vector<Value>& args = {}) {
+  const Func function = instance.find_function(name);
+  if (!function) {
+    ADD_FAILURE() << "no export " << name;
+    return {};
+  }
+  return function.call(args);
+}
+
+MATCHER_P(TrapsWith, code, std::string("traps with \"") + std::string(to_string(code)) + "\"") {
+  if (arg.ok()) {
+    *result_listener << "returned";
+    return false;
+  }
+  *result_listener << arg.trap->message;
+  return arg.trap->code == code;
+}
+
+MATCHER(Returns, "returns") {
+  if (!arg.ok()) *result_listener << "trapped: " << arg.trap->message;
+  return arg.ok();
+}
+
+MATCHER_P(ReturnsI32, value, "returns " + ::testing::PrintToString(value)) {
+  if (!arg.ok()) {
+    *result_listener << "trapped: " << arg.trap->message;
+    return false;
+  }
+  return arg.values.size() == 1 && arg.values[0].i32 == value;
+}
+
+}  // namespace wasmjet::testing
