@@ -83,101 +83,140 @@ void BodyValidator::finish() {
   }
 }
 
-/// The hot loop keeps position and stack pointer in registers; what is not in line here works on the members.
-void BodyValidator::run() {
-  const std::uint8_t* p = in_.position();
-  const std::uint8_t* const end = in_.end();
-  const std::uint8_t* const module_end = module_.bytes.data() + module_.bytes.size();
-  StackType* sp = sp_;
-  Local* const locals = locals_.data();
-  const std::size_t local_count = locals_.size();
-  const bool has_memory = !module_.memories.empty();
-  const auto call_out = [&](auto&& function) {
-    in_.seek(p);
-    sp_ = sp;
-    function();
-    p = in_.position();
-    sp = sp_;
-  };
-  const auto local_index = [&]() -> std::uint32_t {
-    if (p != end && *p < 0x80 && *p < local_count) [[likely]]
-      return *p++;
-    std::uint32_t index = 0;
-    call_out([&] { index = checked_index("local", local_count); });
-    return index;
-  };
-  const auto push_one = [&](StackType type) {
-    *sp++ = type;
-    if (sp > high_) [[unlikely]]
-      call_out([this] { new_high(); });
-  };
-  const auto pop_one = [&](StackType expected) {
-    if (sp != base_ && sp[-1] == expected) [[likely]] {
-      --sp;
-    } else {
-      call_out([this, expected] { pop_slow(expected); });
+/// The main loop. It keeps position and stack pointer in registers: the object lives in run() only, and all
+/// its functions are in line. What is rare or long works on the validator's members, through call_out().
+class BodyValidator::MainLoop {
+ public:
+  explicit MainLoop(BodyValidator& v)
+      : v_(v),
+        p_(v.in_.position()),
+        end_(v.in_.end()),
+        module_end_(v.module_.bytes.data() + v.module_.bytes.size()),
+        sp_(v.sp_),
+        locals_(v.locals_.data()),
+        local_count_(v.locals_.size()),
+        has_memory_(!v.module_.memories.empty()) {}
+
+  [[gnu::always_inline]] void run() {
+    while (!v_.frames_.empty()) {
+      v_.instruction_ = p_;
+      if (p_ == end_) [[unlikely]]
+        v_.in_.fail_end();
+      const OpcodeRow& row = kPlainRows[*p_++];
+      switch (row.handler) {
+        case Handler::fixed_immediate:
+          immediate(row);
+          [[fallthrough]];
+        case Handler::fixed:
+          fixed(row);
+          break;
+        case Handler::local_get:
+          local_get();
+          break;
+        case Handler::local_set:
+          local_set(false);
+          break;
+        case Handler::local_tee:
+          local_set(true);
+          break;
+        case Handler::special:
+          call_out([&] { v_.special(row.opcode); });
+          break;
+        case Handler::prefix:
+          call_out([&] { v_.prefixed(); });
+          break;
+        case Handler::illegal:
+          v_.fail_opcode(p_[-1], false);
+      }
     }
-  };
-  while (!frames_.empty()) {
-    instruction_ = p;
-    if (p == end) [[unlikely]]
-      in_.fail_end();
-    const OpcodeRow& row = kPlainRows[*p++];
-    switch (row.handler) {
-      case Handler::fixed_immediate:
-        if (const std::uint8_t* const next = skip_short(row, p, module_end);
-            next != nullptr && next <= end && has_memory >= row.memory) [[likely]] {
-          p = next;
-          info_.uses_memory |= row.memory;
-        } else {
-          call_out([this, &row] { fixed_immediate(row); });
-        }
-        [[fallthrough]];
-      case Handler::fixed:
-        if (sp - base_ < row.pops || operand_mismatch(row, sp) != 0) [[unlikely]] {
-          call_out([this, &row] { fixed_slow(row); });
-          continue;
-        }
-        sp -= row.pops;
-        *sp = row.result;
-        sp += row.pushes;
-        if (sp > high_) [[unlikely]]
-          call_out([this] { new_high(); });
-        continue;
-      case Handler::local_get: {
-        const std::uint32_t index = local_index();
-        Local& local = locals[index];
-        push_one(local.type);
-        local.weight += weight_;
-        loop_->reads |= std::uint64_t{1} << (index & 63);
-        if (local.state == LocalState::untouched) [[unlikely]]
-          first_get(local);
-        continue;
-      }
-      case Handler::local_set:
-      case Handler::local_tee: {
-        const std::uint32_t index = local_index();
-        Local& local = locals[index];
-        pop_one(local.type);
-        if (row.handler == Handler::local_tee) push_one(local.type);
-        local.weight += weight_;
-        loop_->writes |= std::uint64_t{1} << (index & 63);
-        if (local.state == LocalState::untouched) [[unlikely]]
-          first_set(local);
-        continue;
-      }
-      case Handler::special:
-        call_out([this, &row] { special(row.opcode); });
-        continue;
-      case Handler::prefix:
-        call_out([this] { prefixed(); });
-        continue;
-      case Handler::illegal:
-        fail_opcode(p[-1], false);
+    v_.in_.seek(p_);
+  }
+
+ private:
+  template <class Function>
+  [[gnu::always_inline]] void call_out(Function&& function) {
+    v_.in_.seek(p_);
+    v_.sp_ = sp_;
+    function();
+    p_ = v_.in_.position();
+    sp_ = v_.sp_;
+  }
+
+  [[gnu::always_inline]] void immediate(const OpcodeRow& row) {
+    const std::uint8_t* const next = skip_short(row, p_, module_end_);
+    if (next != nullptr && next <= end_ && has_memory_ >= row.memory) [[likely]] {
+      p_ = next;
+      v_.info_.uses_memory |= row.memory;
+    } else {
+      call_out([&] { v_.fixed_immediate(row); });
     }
   }
-  in_.seek(p);
-}
+
+  [[gnu::always_inline]] void fixed(const OpcodeRow& row) {
+    if (sp_ - v_.base_ < row.pops || operand_mismatch(row, sp_) != 0) [[unlikely]] {
+      call_out([&] { v_.fixed_slow(row); });
+      return;
+    }
+    sp_ -= row.pops;
+    *sp_ = row.result;
+    sp_ += row.pushes;
+    check_high();
+  }
+
+  [[gnu::always_inline]] void local_get() {
+    const std::uint32_t index = local_index();
+    Local& local = locals_[index];
+    push(local.type);
+    local.weight += v_.weight_;
+    v_.loop_->reads |= std::uint64_t{1} << (index & 63);
+    if (local.state == LocalState::untouched) [[unlikely]]
+      v_.first_get(local);
+  }
+
+  [[gnu::always_inline]] void local_set(bool tee) {
+    const std::uint32_t index = local_index();
+    Local& local = locals_[index];
+    if (sp_ != v_.base_ && sp_[-1] == local.type) [[likely]] {
+      --sp_;
+    } else {
+      call_out([&] { v_.pop_slow(local.type); });
+    }
+    if (tee) push(local.type);
+    local.weight += v_.weight_;
+    v_.loop_->writes |= std::uint64_t{1} << (index & 63);
+    if (local.state == LocalState::untouched) [[unlikely]]
+      v_.first_set(local);
+  }
+
+  [[gnu::always_inline]] std::uint32_t local_index() {
+    if (p_ != end_ && *p_ < 0x80 && *p_ < local_count_) [[likely]]
+      return *p_++;
+    std::uint32_t index = 0;
+    call_out([&] { index = v_.checked_index("local", local_count_); });
+    return index;
+  }
+
+  [[gnu::always_inline]] void push(StackType type) {
+    *sp_++ = type;
+    check_high();
+  }
+
+  [[gnu::always_inline]] void check_high() {
+    if (sp_ > v_.high_) [[unlikely]]
+      call_out([&] { v_.new_high(); });
+  }
+
+  BodyValidator& v_;
+  const std::uint8_t* p_;
+  const std::uint8_t* const end_;
+  const std::uint8_t* const module_end_;
+  StackType* sp_;
+  Local* const locals_;
+  const std::size_t local_count_;
+  const bool has_memory_;
+};
+
+void BodyValidator::run() { MainLoop(*this).run(); }
 
 /// Operands that do not match as they stand: an error, or unreachable code.
 void BodyValidator::fixed_slow(const OpcodeRow& row) {

@@ -33,6 +33,8 @@ class BodyValidator {
   static constexpr std::uint32_t kNoLoop = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint8_t kMaxWeightedDepth = 6;
 
+  class MainLoop;
+
   struct Frame {
     const FuncType* type;
     std::uint32_t height;  ///< of the operand stack below the parameters

@@ -70,6 +70,9 @@ class SectionLoop {
  private:
   void section() {
     const std::size_t id_at = in_.offset();
+    if (module_.sections.size() >= limits::kSections) {
+      in_.unsupported(id_at, "more than " + std::to_string(limits::kSections) + " sections");
+    }
     const std::uint8_t id = in_.byte();
     if (id == kTagSection) in_.unsupported(id_at, "exception handling: not supported: tag section");
     if (id >= std::size(kSections)) in_.malformed(id_at, "malformed section id " + std::to_string(id));

@@ -8,6 +8,7 @@
 namespace wasmjet::limits {
 
 inline constexpr std::uint64_t kModuleSize = std::uint64_t{1} << 30;
+inline constexpr std::uint32_t kSections = 100'000;  ///< custom sections have no other bound
 inline constexpr std::uint32_t kTypes = 1'000'000;
 inline constexpr std::uint32_t kFunctions = 1'000'000;  ///< imported and defined
 inline constexpr std::uint32_t kImports = 1'000'000;
@@ -15,7 +16,7 @@ inline constexpr std::uint32_t kExports = 1'000'000;
 inline constexpr std::uint32_t kGlobals = 1'000'000;
 inline constexpr std::uint32_t kTables = 100;
 inline constexpr std::uint32_t kElementSegments = 1'000'000;
-inline constexpr std::uint32_t kElementItems = 10'000'000;  ///< of one segment
+inline constexpr std::uint32_t kElementItems = 10'000'000;  ///< of all segments together
 inline constexpr std::uint32_t kDataSegments = 1'000'000;
 inline constexpr std::uint32_t kParams = 1'000;
 inline constexpr std::uint32_t kResults = 1'000;

@@ -29,9 +29,12 @@ ValType decode_element_type(ByteReader& in, std::uint32_t flags) {
   return kFuncRef;
 }
 
-void decode_items(ByteReader& in, Module& module, std::uint32_t flags, ElementSegment& segment) {
+/// `left` is what remains of the module's limit.
+void decode_items(ByteReader& in, Module& module, std::uint32_t flags, std::uint32_t& left,
+                  ElementSegment& segment) {
   const bool expressions = (flags & kExpressions) != 0;
-  const std::uint32_t n = in.count("elements", limits::kElementItems, expressions ? 2 : 1);
+  const std::uint32_t n = in.count("elements", left, expressions ? 2 : 1);
+  left -= n;
   segment.items.reserve(n);
   for (std::uint32_t i = 0; i < n; ++i) {
     if (expressions) {
@@ -44,7 +47,7 @@ void decode_items(ByteReader& in, Module& module, std::uint32_t flags, ElementSe
   }
 }
 
-ElementSegment decode_element(ByteReader& in, Module& module) {
+ElementSegment decode_element(ByteReader& in, Module& module, std::uint32_t& left) {
   const std::size_t at = in.offset();
   const std::uint32_t flags = in.u32();
   if (flags > 7) in.malformed(at, "malformed elements segment kind " + std::to_string(flags));
@@ -56,7 +59,7 @@ ElementSegment decode_element(ByteReader& in, Module& module) {
     segment.mode = SegmentMode::declarative;
   }
   segment.type = decode_element_type(in, flags);
-  decode_items(in, module, flags, segment);
+  decode_items(in, module, flags, left, segment);
   if (segment.mode == SegmentMode::active && module.tables[segment.table].element != segment.type) {
     in.invalid(at, "type mismatch: a segment of " + to_string(segment.type) + " for a table of " +
                        to_string(module.tables[segment.table].element));
@@ -89,7 +92,8 @@ DataSegment decode_data(ByteReader& in, Module& module) {
 void decode_element_section(ByteReader& in, Module& module) {
   const std::uint32_t n = in.count("element segments", limits::kElementSegments);
   module.elements.reserve(std::min<std::size_t>(n, in.remaining() / 3));
-  for (std::uint32_t i = 0; i < n; ++i) module.elements.push_back(decode_element(in, module));
+  std::uint32_t left = limits::kElementItems;
+  for (std::uint32_t i = 0; i < n; ++i) module.elements.push_back(decode_element(in, module, left));
 }
 
 void decode_data_count_section(ByteReader& in, Module& module) {
