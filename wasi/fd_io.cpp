@@ -16,7 +16,19 @@ bool would_block(const Descriptor& descriptor, short event) {
   return poll(&query, 1, 0) == 0;
 }
 
-/// Checks everything, then hands the host's vectors to `transfer`, which returns a size or -1.
+/// Most that one system call reads or writes of a file: signals do not end it, so gigabytes at once would not
+/// end when the run is interrupted.
+constexpr std::size_t kSlice = 16 << 20;
+
+/// How many bytes to hand to one system call.
+std::size_t slice_size(const Descriptor& descriptor, short event) {
+  // A pipe that poll() calls writable takes this much without blocking.
+  if (descriptor.shared && descriptor.nonblocking && event == POLLOUT) return PIPE_BUF;
+  return descriptor.type == FileType::regular_file ? kSlice : SIZE_MAX;
+}
+
+/// Checks everything, then hands slices of the host's vectors to `transfer`, with the number of bytes done
+/// before; it returns a size or -1.
 template <class Transfer>
 Answer transfer_vectors(const Call& call, Descriptor& descriptor, short event, uint32_t iovs,
                         uint32_t iovs_len, uint32_t size_out, Transfer transfer) {
@@ -24,12 +36,21 @@ Answer transfer_vectors(const Call& call, Descriptor& descriptor, short event, u
   if (const Errno error = vectors.load(call.memory, iovs, iovs_len); error != Errno::success) return error;
   if (!call.memory.contains(size_out, sizeof(uint32_t))) return Errno::fault;
   if (would_block(descriptor, event)) return Errno::again;
-  // A pipe that poll() calls writable takes this much without blocking.
-  if (descriptor.shared && descriptor.nonblocking && event == POLLOUT) vectors.truncate(PIPE_BUF);
-  const auto size = restarting(call.caller, [&] { return transfer(vectors.data(), vectors.count()); });
-  if (!size) return Answer::interrupted();
-  if (*size < 0) return last_host_error();
-  return call.memory.write(size_out, static_cast<uint32_t>(*size)) ? Errno::success : Errno::fault;
+  const std::size_t limit = slice_size(descriptor, event);
+  uint64_t done = 0;
+  for (;;) {
+    const IoVectors slice = vectors.first(limit);
+    const auto size = restarting(call.caller, [&] { return transfer(slice.data(), slice.count(), done); });
+    if (!size) return Answer::interrupted();
+    if (*size < 0 && done == 0) return last_host_error();
+    if (*size > 0) done += static_cast<uint64_t>(*size);
+    const bool whole = *size > 0 && static_cast<std::size_t>(*size) == slice.total();
+    // Others than files were handed everything; and a result does not hold more than 32 bits.
+    if (!whole || descriptor.type != FileType::regular_file || done > UINT32_MAX - kSlice) break;
+    vectors.advance(static_cast<std::size_t>(*size));
+    if (vectors.count() == 0) break;
+  }
+  return call.memory.write(size_out, static_cast<uint32_t>(done)) ? Errno::success : Errno::fault;
 }
 
 Answer seek(const Call& call, uint32_t fd, int64_t offset, int whence, Rights needed, uint32_t offset_out) {
@@ -49,17 +70,19 @@ Answer seek(const Call& call, uint32_t fd, int64_t offset, int whence, Rights ne
 Answer fd_read(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t size_out) {
   Result<Descriptor*> descriptor = call.descriptors().get_file(fd, rights::kFdRead);
   if (!descriptor) return descriptor.error();
-  return transfer_vectors(
-      call, **descriptor, POLLIN, iovs, iovs_len, size_out,
-      [&](const iovec* vectors, int count) { return readv((*descriptor)->host.get(), vectors, count); });
+  return transfer_vectors(call, **descriptor, POLLIN, iovs, iovs_len, size_out,
+                          [&](const iovec* vectors, int count, uint64_t) {
+                            return readv((*descriptor)->host.get(), vectors, count);
+                          });
 }
 
 Answer fd_write(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t size_out) {
   Result<Descriptor*> descriptor = call.descriptors().get_file(fd, rights::kFdWrite);
   if (!descriptor) return descriptor.error();
-  return transfer_vectors(
-      call, **descriptor, POLLOUT, iovs, iovs_len, size_out,
-      [&](const iovec* vectors, int count) { return writev((*descriptor)->host.get(), vectors, count); });
+  return transfer_vectors(call, **descriptor, POLLOUT, iovs, iovs_len, size_out,
+                          [&](const iovec* vectors, int count, uint64_t) {
+                            return writev((*descriptor)->host.get(), vectors, count);
+                          });
 }
 
 Answer fd_pread(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
@@ -69,10 +92,11 @@ Answer fd_pread(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint6
   if ((*descriptor)->is_tty) return Errno::spipe;
   if (!(*descriptor)->has(rights::kFdSeek)) return Errno::notcapable;
   if (offset > INT64_MAX) return Errno::inval;
-  return transfer_vectors(
-      call, **descriptor, POLLIN, iovs, iovs_len, size_out, [&](const iovec* vectors, int count) {
-        return preadv((*descriptor)->host.get(), vectors, count, static_cast<off_t>(offset));
-      });
+  return transfer_vectors(call, **descriptor, POLLIN, iovs, iovs_len, size_out,
+                          [&](const iovec* vectors, int count, uint64_t done) {
+                            return preadv((*descriptor)->host.get(), vectors, count,
+                                          static_cast<off_t>(offset + done));
+                          });
 }
 
 Answer fd_pwrite(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint64_t offset,
@@ -82,10 +106,11 @@ Answer fd_pwrite(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint
   if ((*descriptor)->is_tty) return Errno::spipe;
   if (!(*descriptor)->has(rights::kFdSeek)) return Errno::notcapable;
   if (offset > INT64_MAX) return Errno::inval;
-  return transfer_vectors(
-      call, **descriptor, POLLOUT, iovs, iovs_len, size_out, [&](const iovec* vectors, int count) {
-        return pwritev((*descriptor)->host.get(), vectors, count, static_cast<off_t>(offset));
-      });
+  return transfer_vectors(call, **descriptor, POLLOUT, iovs, iovs_len, size_out,
+                          [&](const iovec* vectors, int count, uint64_t done) {
+                            return pwritev((*descriptor)->host.get(), vectors, count,
+                                           static_cast<off_t>(offset + done));
+                          });
 }
 
 Answer fd_seek(Call& call, uint32_t fd, int64_t offset, uint32_t whence, uint32_t offset_out) {

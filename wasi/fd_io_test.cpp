@@ -190,6 +190,29 @@ TEST_F(FileIo, OverlappingVectorsAndTheirOwnListAreHarmless) {
   EXPECT_EQ(guest_.read<std::uint32_t>(16), 48U);
 }
 
+TEST(FileSlices, AreNotSeenByTheGuest) {
+  TempDir dir;
+  Guest guest = Guest::with_directory(dir);
+  const int fd = guest.open("f", oflags::kCreat, kReadWrite);
+  // 96 vectors of 512 KiB are three slices.
+  std::string list;
+  for (std::uint32_t i = 0; i < 96; ++i) {
+    const Iovec vector{guest.kMemorySize / 2, guest.kMemorySize / 2};
+    list.append(reinterpret_cast<const char*>(&vector), sizeof vector);
+  }
+  const std::uint32_t address = guest.put(list);
+  constexpr std::uint32_t kTotal = 48 << 20;
+  ASSERT_EQ(guest.call("fd_pwrite", fd, address, 96, 5, 16), Errno::success);
+  EXPECT_EQ(guest.read<std::uint32_t>(16), kTotal);
+  EXPECT_EQ(std::filesystem::file_size(dir / "f"), kTotal + 5);
+  ASSERT_EQ(guest.call("fd_pread", fd, address, 96, 10, 16), Errno::success);
+  EXPECT_EQ(guest.read<std::uint32_t>(16), kTotal - 5);
+  ASSERT_EQ(guest.call("fd_read", fd, address, 96, 16), Errno::success);
+  EXPECT_EQ(guest.read<std::uint32_t>(16), kTotal);
+  ASSERT_EQ(guest.call("fd_read", fd, address, 96, 16), Errno::success);
+  EXPECT_EQ(guest.read<std::uint32_t>(16), 5U);
+}
+
 TEST_F(FileIo, Seeks) {
   dir_.write("f", "0123456789");
   const int fd = guest_.open("f");

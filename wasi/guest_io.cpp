@@ -2,6 +2,7 @@
 
 #include <limits.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "wasi/call.hpp"
@@ -17,7 +18,7 @@ constexpr std::uint32_t kMaxScanned = 65536;
 
 Errno IoVectors::load(const GuestMemory& memory, std::uint32_t address, std::uint32_t count) {
   if (!memory.contains(address, std::uint64_t{count} * sizeof(Iovec))) return Errno::fault;
-  count_ = 0;
+  first_ = count_ = 0;
   for (std::uint32_t i = 0; i < count && count_ < kMaxVectors; ++i) {
     if (i == kMaxScanned) return count_ == 0 ? Errno::inval : Errno::success;
     Iovec vector = {};
@@ -29,15 +30,29 @@ Errno IoVectors::load(const GuestMemory& memory, std::uint32_t address, std::uin
   return Errno::success;
 }
 
-void IoVectors::truncate(std::size_t bytes) {
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (vectors_[i].iov_len >= bytes) {
-      vectors_[i].iov_len = bytes;
-      count_ = i + 1;
-      return;
-    }
-    bytes -= vectors_[i].iov_len;
+std::size_t IoVectors::total() const {
+  std::size_t bytes = 0;
+  for (std::size_t i = first_; i < count_; ++i) bytes += vectors_[i].iov_len;
+  return bytes;
+}
+
+IoVectors IoVectors::first(std::size_t bytes) const {
+  IoVectors result;
+  for (std::size_t i = first_; i < count_ && bytes != 0; ++i) {
+    iovec vector = vectors_[i];
+    vector.iov_len = std::min(vector.iov_len, bytes);
+    bytes -= vector.iov_len;
+    result.vectors_[result.count_++] = vector;
   }
+  return result;
+}
+
+void IoVectors::advance(std::size_t bytes) {
+  while (first_ < count_ && bytes >= vectors_[first_].iov_len) bytes -= vectors_[first_++].iov_len;
+  if (bytes == 0) return;
+  iovec& vector = vectors_[first_];
+  vector.iov_base = static_cast<std::uint8_t*>(vector.iov_base) + bytes;
+  vector.iov_len -= bytes;
 }
 
 Result<std::string> read_path(const GuestMemory& memory, std::uint32_t address, std::uint32_t length) {

@@ -19,15 +19,19 @@ class IoVectors {
   /// for a list that is nothing but empty entries for longer than is reasonable.
   Errno load(const GuestMemory& memory, std::uint32_t address, std::uint32_t count);
 
-  const iovec* data() const { return vectors_.data(); }
-  int count() const { return static_cast<int>(count_); }
-  /// Cuts the list behind `bytes` bytes.
-  void truncate(std::size_t bytes);
+  const iovec* data() const { return vectors_.data() + first_; }
+  int count() const { return static_cast<int>(count_ - first_); }
+  std::size_t total() const;
+  /// The list without all but its first `bytes` bytes.
+  IoVectors first(std::size_t bytes) const;
+  /// Drops the first `bytes` bytes.
+  void advance(std::size_t bytes);
 
  private:
   static constexpr std::size_t kMaxVectors = 1024;  // IOV_MAX, also the guest libc's
 
   std::array<iovec, kMaxVectors> vectors_;
+  std::size_t first_ = 0;
   std::size_t count_ = 0;
 };
 
