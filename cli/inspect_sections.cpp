@@ -92,6 +92,7 @@ std::string format_entries(std::string_view title, const std::vector<Entry>& ent
 
 std::string format_imports(const Module& module) {
   std::vector<Entry> entries;
+  entries.reserve(module.imports.size());
   for (const Import& import : module.imports) {
     entries.push_back({import.kind, quoted(import.module) + " " + quoted(import.name),
                        format_type(module, import.kind, import.index)});
@@ -101,6 +102,7 @@ std::string format_imports(const Module& module) {
 
 std::string format_exports(const Module& module) {
   std::vector<Entry> entries;
+  entries.reserve(module.exports.size());
   for (const Export& exported : module.exports) {
     entries.push_back(
         {exported.kind, quoted(exported.name), format_type(module, exported.kind, exported.index)});

@@ -24,19 +24,19 @@ def write(module, file="m.wasm"):
 
 
 class Timeout(TestCase):
-    def check_timeout(self, module, **run_options):
+    def check_timeout(self, module, timeout=TIMEOUT, **run_options):
         path = write(module)
         best = None
         for _ in range(ATTEMPTS):
             elapsed, result = seconds_of(
-                lambda: run([f"--timeout={int(TIMEOUT * 1000)}ms", path], **run_options))
+                lambda: run([f"--timeout={int(timeout * 1000)}ms", path], **run_options))
             self.assertEqual(result.returncode, 124, result.stderr)
             self.assertRegex(result.stderr.decode(), r"\Awasmjet: [^\n]*timed out\n")
-            self.assertGreaterEqual(elapsed, TIMEOUT)
+            self.assertGreaterEqual(elapsed, timeout)
             best = elapsed if best is None else min(best, elapsed)
-            if best <= TIMEOUT + SLACK:
+            if best <= timeout + SLACK:
                 return result
-        self.fail(f"ended after {best:.3f} s, not within {SLACK} s of {TIMEOUT} s")
+        self.fail(f"ended after {best:.3f} s, not within {SLACK} s of {timeout} s")
 
     def test_empty_loop(self):
         result = self.check_timeout(w.start_module(w.loop(w.br(0))))
@@ -77,9 +77,9 @@ class Timeout(TestCase):
     def test_compilation_of_a_huge_function(self):
         step = w.local_get(0) + w.i32_const(77) + w.I32_MUL + w.i32_const(3) + w.I32_ADD + w.local_set(0)
         module = w.Module()
-        main = module.function([], [], step * 7_000_000, local_types=[I32])
+        main = module.function([], [], step * 690_000, local_types=[I32])
         module.export_function("_start", main)
-        self.check_timeout(module)
+        self.check_timeout(module, timeout=0.04)  # the largest that is accepted takes little longer
 
     def test_compilation_of_many_functions(self):
         module = w.Module()
