@@ -70,7 +70,8 @@ void BodyValidator::other_special(Opcode op) {
     case Opcode::elem_drop:
       return elem_drop();
     case Opcode::data_drop:
-      return data_index();
+      data_index();
+      return count_host_call();
     default:
       fail_opcode(info(op).code, info(op).prefix != 0);
   }
@@ -192,7 +193,10 @@ void BodyValidator::table_copy() {
   count_host_call();
 }
 
-void BodyValidator::elem_drop() { checked_index("elem segment", module_.elements.size()); }
+void BodyValidator::elem_drop() {
+  checked_index("elem segment", module_.elements.size());
+  count_host_call();
+}
 
 // Memory instructions (spec 3.3.7)
 

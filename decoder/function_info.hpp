@@ -12,7 +12,7 @@ namespace wasmjet {
 struct LoopInfo {
   std::uint64_t reads = 0;
   std::uint64_t writes = 0;
-  bool calls = false;  ///< contains call, call_indirect, or an instruction that may run host code
+  bool calls = false;  ///< see FunctionInfo::calls
 };
 
 /// What validating a body found out, for the compiler and the interpreter. Reused from function to
@@ -22,14 +22,18 @@ struct FunctionInfo {
   std::uint32_t code_begin = 0;  ///< offset in Module::bytes of the first instruction
   std::uint32_t code_end = 0;    ///< one past the final `end`
   std::vector<ValType> locals;   ///< parameters first, then declared locals
-  /// Uses of each local (get, set, tee), each counted 8^(loop depth, at most 6), saturating.
+  /// Uses of each local (get, set, tee), each counted 8^(loop depth, at most 6), saturating. Uses in
+  /// unreachable code do not count.
   std::vector<std::uint32_t> local_weight;
-  /// False only where every read of this (declared) local is dominated by a set.
+  /// False only where every read of this local is dominated by a set; and for parameters.
   std::vector<std::uint8_t> needs_zero;
-  std::vector<LoopInfo> loops;    ///< in the order of their `loop` opcodes
+  /// In the order of their `loop` opcodes, those in unreachable code included.
+  std::vector<LoopInfo> loops;
   std::uint32_t max_stack = 0;    ///< greatest operand stack height
-  std::uint32_t max_control = 0;  ///< greatest nesting of control frames
-  bool calls = false;             ///< call or call_indirect or an instruction that runs host code
+  std::uint32_t max_control = 0;  ///< greatest nesting of control frames, the function's own included
+  /// Has call, call_indirect, or an instruction that the runtime executes: memory.grow, .fill, .copy, .init,
+  /// the same of tables, data.drop, elem.drop.
+  bool calls = false;
   bool has_loops = false;
   bool uses_memory = false;  ///< any load, store, or bulk memory instruction
 };
