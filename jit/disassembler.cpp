@@ -39,6 +39,7 @@ class FunctionListing {
     return offset >= 0 && offset < static_cast<std::int64_t>(code_.size());
   }
   std::uint32_t next_mark(std::uint32_t offset) const;
+  std::uint32_t body_end(const Module& module) const;
   std::string target_text(std::int64_t target, const std::map<std::int64_t, unsigned>& labels,
                           const FunctionNamer& name) const;
 
@@ -156,6 +157,25 @@ std::string FunctionListing::target_text(std::int64_t target, const std::map<std
   return fmt::format("{}{:#x}", target < 0 ? "-" : "+", target < 0 ? -target : target);
 }
 
+/// Offset of the end of the function's body.
+std::uint32_t FunctionListing::body_end(const Module& module) const {
+  if (function_.function >= module.functions.size()) return 0;
+  const FunctionBody& body = module.body(function_.function);
+  return body.begin + body.size;
+}
+
+/// The instructions from `begin` to `end`: one that has a mark, and those behind it that were compiled
+/// together with it (or not at all) and have none. At least one line.
+std::string wasm_text(const Module& module, std::uint32_t begin, std::uint32_t end) {
+  std::string out;
+  do {
+    InstructionText instruction = instruction_text(module, begin);
+    out += fmt::format("{:#08x}: {}\n", begin, instruction.text);
+    begin = instruction.next;
+  } while (begin < end);
+  return out;
+}
+
 std::string FunctionListing::text(const Module& module, const FunctionNamer& name) const {
   std::map<std::int64_t, unsigned> labels;
   for (const Line& line : lines_) {
@@ -167,9 +187,11 @@ std::string FunctionListing::text(const Module& module, const FunctionNamer& nam
   std::string out =
       fmt::format("func[{}] <{}>: {} bytes\n", function_.function, name(function_.function), code_.size());
   auto mark = marks_.begin();
+  const std::uint32_t wasm_end = body_end(module);
   for (const Line& line : lines_) {
     for (; mark != marks_.end() && mark->code_offset <= line.offset; ++mark) {
-      out += fmt::format("{:#08x}: {}\n", mark->wasm_offset, instruction_text(module, mark->wasm_offset));
+      const auto next = std::next(mark);
+      out += wasm_text(module, mark->wasm_offset, next == marks_.end() ? wasm_end : next->wasm_offset);
     }
     if (const auto label = labels.find(line.offset); label != labels.end())
       out += fmt::format("L{}:\n", label->second);

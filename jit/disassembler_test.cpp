@@ -68,6 +68,21 @@ TEST(Disassembler, LabelsCallsAndWasmInstructions) {
             "       b  ret\n");
 }
 
+TEST(Disassembler, FusedInstructionsFollowTheOneThatHasTheMark) {
+  FakeCode code({{0xFF, 0xC8, 0xC3}}, 0);  // dec eax; ret
+  Module module;
+  module.bytes = {0x41, 0x01, 0x6B, 0x21, 0x00, 0x0F};  // i32.const 1, i32.sub, local.set 0, return
+  code.mark(0, 2);
+  code.mark(2, 5);
+  EXPECT_EQ(disassemble(module, code, 0, name),
+            "func[0] <f0>: 3 bytes\n"
+            "0x000002: i32.sub\n"
+            "0x000003: local.set 0\n"
+            "       0  dec eax\n"
+            "0x000005: return\n"
+            "       2  ret\n");
+}
+
 TEST(Disassembler, JumpTablesAndConstantsAreData) {
   std::vector<std::uint8_t> bytes = {
       0x48, 0x8D, 0x05, 0x02, 0,    0, 0,           // lea rax, [rip + 2]: the table
@@ -101,7 +116,9 @@ TEST(Disassembler, UnknownFunction) { EXPECT_EQ(disassemble(Module(), FakeCode({
 std::string text_of(std::vector<std::uint8_t> bytes) {
   Module module;
   module.bytes = std::move(bytes);
-  return instruction_text(module, 0);
+  const InstructionText result = instruction_text(module, 0);
+  EXPECT_EQ(result.next, module.bytes.size());
+  return result.text;
 }
 
 TEST(InstructionText, Immediates) {

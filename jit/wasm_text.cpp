@@ -114,10 +114,13 @@ std::string immediate_text(CodeReader& reader, Immediate immediate) {
 
 }  // namespace
 
-std::string instruction_text(const Module& module, std::uint32_t offset) {
+InstructionText instruction_text(const Module& module, std::uint32_t offset) {
   CodeReader reader(module.bytes.data() + offset);
   const Opcode opcode = reader.opcode();
-  return std::string(text_name(opcode)) + immediate_text(reader, info(opcode).immediate);
+  InstructionText result;
+  result.text = std::string(text_name(opcode)) + immediate_text(reader, info(opcode).immediate);
+  result.next = static_cast<std::uint32_t>(reader.position() - module.bytes.data());
+  return result;
 }
 
 }  // namespace wasmjet::jit

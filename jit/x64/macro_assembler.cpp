@@ -63,27 +63,26 @@ void MacroAssembler::write32(std::uint32_t at, std::int32_t value) { std::memcpy
 void MacroAssembler::align_code(unsigned bytes) { align(asmjit::AlignMode::kCode, bytes); }
 
 void MacroAssembler::begin_function() {
-  align_code(16);
+  align_code(64);
   function_begin_ = position();
   labels_.clear();
   traps_.clear();
-  table_fixups_.clear();
+  tables_.clear();
+  table_targets_.clear();
   pool_.clear();
 }
 
 void MacroAssembler::end_function() {
-  ensure_space((traps_.size() + table_fixups_.size() + pool_.size()) * 16 + 1024);
+  ensure_space((traps_.size() + table_targets_.size() + pool_.size()) * 16 + 1024);
   for (const OutOfLineTrap& out : traps_) {
     bind(out.label);
     wasm_delta_ = out.wasm_delta;
     may_trap(out.trap);
     ud2();
   }
-  for (const TableFixup& fixup : table_fixups_) {
-    write32(fixup.at, labels_[fixup.target.id].position - static_cast<std::int32_t>(fixup.base));
-  }
-  if (pool_.empty()) return;
+  if (tables_.empty() && pool_.empty()) return;
   while (position() % 8 != 0) raw8(0xCC);
+  emit_tables();
   for (const PoolConstant& constant : pool_) {
     const auto place = static_cast<std::int32_t>(position());
     embed(&constant.bits, 8);
@@ -171,18 +170,23 @@ void MacroAssembler::trap(TrapCode trap) {
 }
 
 void MacroAssembler::jump_table(Reg index, Reg temp, std::span<const Label> targets) {
-  ensure_space(targets.size() * 4 + 65536);
   lea(gp64(temp), rip_operand(8));
-  const std::uint32_t displacement_at = position() - 4;
-  // `index` is not needed afterwards.
-  movsxd(gp64(index), x86::dword_ptr(gp64(temp), gp64(index), 2));
-  add(gp64(index), gp64(temp));
-  jmp(gp64(index));
-  const std::uint32_t base = position();
-  write32(displacement_at, static_cast<std::int32_t>(base - (displacement_at + 4)));
-  for (const Label target : targets) {
-    table_fixups_.push_back({position(), base, target});
-    raw32(0);
+  tables_.push_back({position() - 4, static_cast<std::uint32_t>(table_targets_.size()),
+                     static_cast<std::uint32_t>(targets.size())});
+  table_targets_.insert(table_targets_.end(), targets.begin(), targets.end());
+  jmp(x86::qword_ptr(gp64(temp), gp64(index), 3));
+}
+
+/// Tables stand behind the code: as data among the instructions they would cost cache and prediction.
+/// Entries are addresses, as the code is emitted where it will run.
+void MacroAssembler::emit_tables() {
+  for (const JumpTable& table : tables_) {
+    write32(table.reference, static_cast<std::int32_t>(position() - (table.reference + 4)));
+    for (std::uint32_t i = 0; i < table.count; ++i) {
+      const std::int32_t target = labels_[table_targets_[table.first + i].id].position;
+      const auto address = reinterpret_cast<std::uint64_t>(bufferData() + target);
+      embed(&address, sizeof address);
+    }
   }
 }
 

@@ -66,6 +66,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   void trap_if(Cond cond, TrapCode trap);
   void trap(TrapCode trap);
   /// Jumps to targets[index]; `index` is zero-extended and less than the number of targets.
+  /// `temp` is overwritten.
   void jump_table(Reg index, Reg temp, std::span<const Label> targets);
 
   // Moves; none touches the flags, except constant() without `keep_flags`. ------------------------
@@ -174,9 +175,9 @@ class MacroAssembler : private asmjit::x86::Assembler {
     TrapCode trap;
     std::uint32_t wasm_delta;
   };
-  struct TableFixup {
-    std::uint32_t at, base;
-    Label target;
+  struct JumpTable {
+    std::uint32_t reference;  ///< the displacement that is to point to it
+    std::uint32_t first, count;
   };
   struct PoolConstant {
     std::uint64_t bits;
@@ -209,6 +210,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   static asmjit::x86::Mem rip_operand(unsigned size) { return asmjit::x86::ptr(asmjit::x86::rip, 0, size); }
   void link_pool_constant(std::uint64_t bits);
   void link_mask(unsigned mask);
+  void emit_tables();
 
   asmjit::CodeHolder code_;
   Emission& emission_;
@@ -219,7 +221,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
   std::uint32_t checked_size_at_ = 0;
   std::vector<LabelState> labels_;
   std::vector<OutOfLineTrap> traps_;
-  std::vector<TableFixup> table_fixups_;
+  std::vector<JumpTable> tables_;
+  std::vector<Label> table_targets_;  ///< of all tables of the function
   std::vector<PoolConstant> pool_;
 };
 
