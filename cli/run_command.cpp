@@ -23,11 +23,14 @@ std::string hex(std::uint64_t number) {
   return "0x" + out;
 }
 
-/// "  0: name (module.wasm+0x1234)", innermost first.
+/// "  0: name (module.wasm+0x1234)", innermost first. Of a deep stack, its two ends.
 std::string format_backtrace(const Trap& trap) {
+  constexpr std::uint64_t kInner = 32;
+  constexpr std::uint64_t kOuter = 16;
   std::string out;
   std::uint64_t expected = 0;
   for (const TraceFrame& frame : trap.frames) {
+    if (frame.number >= kInner && frame.number + kOuter < trap.depth) continue;
     if (frame.number != expected) out += "  ...\n";
     expected = frame.number + 1;
     const std::string number = std::to_string(frame.number);

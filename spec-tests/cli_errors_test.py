@@ -146,7 +146,7 @@ class Usage(TestCase):
 
 
 class Traps(TestCase):
-    def check_trap(self, module, message, frames=r"(  +\d+: [^\n]+ \(m\.wasm\+0x[0-9a-f]+\)\n|  \.\.\.\n)+"):
+    def check_trap(self, module, message, frames=r"( *\d+: [^\n]+ \(m\.wasm\+0x[0-9a-f]+\)\n|  \.\.\.\n)+"):
         self.check(run([write(module)]), 134, "", "wasmjet: trap: " + message + "\n" + frames)
 
     def test_messages(self):
@@ -165,7 +165,7 @@ class Traps(TestCase):
         for index, message in ((1, r"uninitialized element[^\n]*"), (5, "undefined element"),
                                (0, "indirect call type mismatch")):
             module = w.Module()
-            main = module.function([], [], w.i32_const(index) + w.call_indirect(module.type([w.I32], [])))
+            main = module.function([], [], w.i32_const(7) + w.i32_const(index) + w.call_indirect(module.type([w.I32], [])))
             module.table(2)
             module.elements(0, [main])
             module.export_function("_start", main)

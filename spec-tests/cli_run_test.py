@@ -152,7 +152,7 @@ class Invoke(TestCase):
 
     def test_trap(self):
         module = w.Module()
-        module.export_function("f", module.function([I32], [I32], w.UNREACHABLE))
+        module.export_function("f", module.function([I32], [I32], w.UNREACHABLE, label="f"))
         self.check(run(["--invoke", "f", write(module), "1"]), 134, "", r"wasmjet: trap: unreachable\n  0: f \(.*\)\n")
 
 
