@@ -24,12 +24,12 @@ def native_twin(kernel, folder):
 
 
 def scales(kernel):
-    """Arguments: a tiny one, and about a thirtieth of the full run."""
+    """Two arguments that make runs of a thirtieth of the full one's length or less."""
     with open(os.path.join(BENCH, "src", kernel + ".c"), encoding="utf-8") as file:
         match = re.search(r"arg_n\(argc, argv, (\d+)\)", file.read())
     full = int(match.group(1)) if match else 30
-    # Exponential or cubic kernels have small scales: a few steps less are enough there.
-    return ["1", str(full * 3 // 4 if full <= 50 else full // 30)]
+    # Exponential kernels have small scales, of which a quarter less is enough.
+    return [str(full // 2), str(full * 3 // 4)] if full <= 50 else [str(full // 100 + 1), str(full // 30 + 1)]
 
 
 def problem_of(kernel, folder):
