@@ -1,5 +1,5 @@
 /* measure OUT TIMEOUT_S COMMAND... : runs the command with this process's stdin, stdout and stderr, and
- * writes "wait-status wall-nanoseconds max-resident-KiB" to the file OUT.
+ * writes "wait-status wall-nanoseconds cpu-nanoseconds max-resident-KiB" to the file OUT.
  *
  * A small process of its own, because a child's peak counts what it shared with its parent before exec,
  * and because the time should not hold the work of an interpreter's spawn. */
@@ -25,6 +25,8 @@ static long long now(void) {
   return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
+static long long nanoseconds(struct timeval t) { return t.tv_sec * 1000000000LL + t.tv_usec * 1000LL; }
+
 int main(int argc, char** argv) {
   if (argc < 4) return 2;
   const long long start = now();
@@ -42,6 +44,7 @@ int main(int argc, char** argv) {
   const long long wall = now() - start;
   FILE* out = fopen(argv[1], "w");
   if (out == NULL) return 2;
-  fprintf(out, "%d %lld %ld\n", status, wall, usage.ru_maxrss);
+  const long long cpu = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+  fprintf(out, "%d %lld %lld %ld\n", status, wall, cpu, usage.ru_maxrss);
   return fclose(out) == 0 ? 0 : 2;
 }

@@ -18,13 +18,13 @@ def print_table(heads, rows):
     print()
 
 
-def print_engines(engines, missing):
+def print_engines(engines, missing, clock):
     print("Engines")
     for engine in engines:
         print(f"  {engine.name}: {engine.version}")
     for line in missing:
         print(f"  MISSING {line}")
-    print()
+    print("Times are wall-clock times.\n" if clock == "wall" else "Times are CPU times of all threads.\n")
 
 
 def print_startup(results):

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 
 class Measurement:
-    """One run: exit code or what ended it, wall seconds, peak resident KiB, output."""
+    """One run: why it failed (or None), seconds, peak resident KiB, output."""
 
     def __init__(self, failure, seconds, resident, output):
         self.failure, self.seconds, self.resident, self.output = failure, seconds, resident, output
@@ -28,18 +28,18 @@ def describe(status, timeout, seconds, errors):
     return f"exit code {code}" + (f": {lines[0][:120]}" if lines else "")
 
 
-def measure(launcher, command, timeout):
-    """Runs a command through the launcher, see bench/measure.c."""
+def measure(launcher, command, timeout, clock):
+    """Runs a command through the launcher, see bench/measure.c; `clock` is "wall" or "cpu"."""
     with tempfile.NamedTemporaryFile() as record:
         done = subprocess.run([launcher, record.name, str(timeout), *command], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         with open(record.name, encoding="ascii") as file:
             fields = file.read().split()
-    if len(fields) != 3:
+    if len(fields) != 4:
         return Measurement("could not be started", 0, 0, b"")
-    status, nanoseconds, resident = map(int, fields)
-    seconds = nanoseconds / 1e9
-    return Measurement(describe(status, timeout, seconds, done.stderr), seconds, resident, done.stdout)
+    status, wall, cpu, resident = map(int, fields)
+    failure = describe(status, timeout, wall / 1e9, done.stderr)
+    return Measurement(failure, (cpu if clock == "cpu" else wall) / 1e9, resident, done.stdout)
 
 
 class Results:
@@ -71,13 +71,13 @@ def progress(text):
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def run_startup(launcher, engines, empty, rounds, results):
+def run_startup(launcher, empty, rounds, clock, results):
     """Measures the empty program; an engine that cannot run it runs nothing."""
     times, peaks = defaultdict(list), defaultdict(list)
     for number in range(rounds + 1):  # the first warms the page cache
         progress(f"start-up {number}/{rounds}")
-        for engine in engines:
-            run = measure(launcher, engine.command(empty, []), 60)
+        for engine in results.engines:
+            run = measure(launcher, engine.command(empty, []), 60, clock)
             if run.failure:
                 results.failures["empty", engine.name] = run.failure
             elif number > 0:
@@ -95,7 +95,7 @@ def reference_output(outputs):
     return max(set(outputs.values()), key=list(outputs.values()).count, default=None)
 
 
-def run_round(launcher, timeout, number, results):
+def run_round(launcher, timeout, clock, number, results):
     """Each kernel once on each engine, engines side by side."""
     for kernel in results.kernels:
         outputs = {}
@@ -108,7 +108,7 @@ def run_round(launcher, timeout, number, results):
                 results.failures[key] = "no native twin"
                 continue
             progress(f"round {number}: {kernel.name} on {engine.name}")
-            run = measure(launcher, command, timeout)
+            run = measure(launcher, command, timeout, clock)
             if run.failure:
                 results.failures[key] = run.failure
                 continue
@@ -121,11 +121,11 @@ def run_round(launcher, timeout, number, results):
                     f"wrong output: {output[:80]!r} instead of {expected[:80]!r}")
 
 
-def run_all(launcher, engines, kernels, empty, rounds, timeout):
+def run_all(launcher, engines, kernels, empty, rounds, timeout, clock):
     """All measurements of a benchmark."""
     results = Results(engines, kernels)
-    run_startup(launcher, engines, empty, max(5, rounds * 3), results)
+    run_startup(launcher, empty, max(5, rounds * 3), clock, results)
     for number in range(1, rounds + 1):
-        run_round(launcher, timeout, number, results)
+        run_round(launcher, timeout, clock, number, results)
     progress("")
     return results
