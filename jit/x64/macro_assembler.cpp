@@ -95,6 +95,8 @@ void MacroAssembler::end_function() {
 }
 
 void MacroAssembler::may_trap(TrapCode trap, std::uint8_t aux) {
+  // A return address has a row of its own: keep the two apart.
+  if (!emission_.rows.empty() && emission_.rows.back().code_offset == position()) nop();
   emission_.rows.push_back(CodeRow::make(position(), wasm_delta_, trap, aux));
 }
 
