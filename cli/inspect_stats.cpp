@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <chrono>
+#include <ctime>
 #include <string>
 
 #include "cli/errors.hpp"
@@ -14,10 +14,18 @@
 namespace wasmjet::cli {
 namespace {
 
+/// Processor time of the whole process: that of one thread, were there several, and little disturbed by
+/// other processes.
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 double seconds_of(auto&& work) {
-  const auto begin = std::chrono::steady_clock::now();
+  const double begin = processor_seconds();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return processor_seconds() - begin;
 }
 
 struct Times {

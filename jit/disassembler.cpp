@@ -21,6 +21,7 @@ struct Line {
   std::uint32_t offset = 0;
   std::string text;                      ///< without its target
   std::optional<std::int64_t> target{};  ///< of a direct jump or call, or of a jump table's row
+  bool is_call = false;
 };
 
 /// One function's code, decoded from its first byte to its last.
@@ -32,15 +33,14 @@ class FunctionListing {
  private:
   void decode();
   std::uint32_t add_instruction(std::uint32_t offset);
-  std::uint32_t add_jump_table(std::uint32_t offset);
+  void add_data(std::uint32_t offset);
   void note_data(const ZydisDecodedInstruction& instruction, std::span<const ZydisDecodedOperand> operands,
                  std::uint32_t offset);
   bool inside(std::int64_t offset) const {
     return offset >= 0 && offset < static_cast<std::int64_t>(code_.size());
   }
-  std::uint32_t next_mark(std::uint32_t offset) const;
   std::uint32_t body_end(const Module& module) const;
-  std::string target_text(std::int64_t target, const std::map<std::int64_t, unsigned>& labels,
+  std::string target_text(const Line& line, const std::map<std::int64_t, unsigned>& labels,
                           const FunctionNamer& name) const;
 
   const CodeMap& map_;
@@ -50,8 +50,7 @@ class FunctionListing {
   ZydisDecoder decoder_;
   ZydisFormatter formatter_;
   std::vector<Line> lines_;
-  std::uint32_t constants_ = UINT32_MAX;    ///< where the constant pool begins, as far as is known
-  std::vector<std::uint32_t> jump_tables_;  ///< where jump tables begin
+  std::uint32_t data_ = UINT32_MAX;  ///< where jump tables and constants begin, as far as is known
 };
 
 FunctionListing::FunctionListing(const CodeMap& map, const CodeFunction& function,
@@ -69,54 +68,33 @@ FunctionListing::FunctionListing(const CodeMap& map, const CodeFunction& functio
   decode();
 }
 
-std::uint32_t FunctionListing::next_mark(std::uint32_t offset) const {
-  const auto mark = std::ranges::upper_bound(marks_, offset, {}, &InstructionMark::code_offset);
-  return mark == marks_.end() ? static_cast<std::uint32_t>(code_.size()) : mark->code_offset;
-}
-
 void FunctionListing::decode() {
   std::uint32_t offset = 0;
-  while (offset < code_.size() && offset < constants_) {
-    const bool table = std::ranges::find(jump_tables_, offset) != jump_tables_.end();
-    offset = table ? add_jump_table(offset) : add_instruction(offset);
-  }
+  while (offset < code_.size() && offset < data_) offset = add_instruction(offset);
+  add_data(offset);
+}
+
+/// Jump tables and constants: eight bytes each, an address within the function or a number.
+void FunctionListing::add_data(std::uint32_t offset) {
   for (; offset + 8 <= code_.size(); offset += 8) {
     std::uint64_t bits = 0;
     std::memcpy(&bits, code_.data() + offset, 8);
-    lines_.push_back({offset, fmt::format(".quad {:#018x}", bits)});
+    const auto target = static_cast<std::int64_t>(bits - reinterpret_cast<std::uintptr_t>(code_.data()));
+    if (inside(target)) {
+      lines_.push_back({offset, ".quad", target});
+    } else {
+      lines_.push_back({offset, fmt::format(".quad {:#018x}", bits)});
+    }
   }
 }
 
-/// Rows are distances from the table's own beginning. The code behind it begins with a Wasm instruction's
-/// mark, or with the nearest of the places that the table names.
-std::uint32_t FunctionListing::add_jump_table(std::uint32_t offset) {
-  std::int64_t end = next_mark(offset);
-  std::uint32_t at = offset;
-  for (; at + 4 <= end; at += 4) {
-    std::int32_t distance = 0;
-    std::memcpy(&distance, code_.data() + at, 4);
-    const std::int64_t target = std::int64_t{offset} + distance;
-    if (!inside(target)) break;
-    if (distance > 0) end = std::min(end, target);
-    lines_.push_back({at, ".long", target});
-  }
-  return at == offset ? add_instruction(offset) : at;
-}
-
-/// Remembers what lies at RIP-relative addresses within the function: `lea` is made for jump tables, all
-/// else reads constants, which stand at the end.
+/// What lies at RIP-relative addresses within the function is data, which stands behind the code.
 void FunctionListing::note_data(const ZydisDecodedInstruction& instruction,
                                 std::span<const ZydisDecodedOperand> operands, std::uint32_t offset) {
   for (const ZydisDecodedOperand& operand : operands) {
     if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY || operand.mem.base != ZYDIS_REGISTER_RIP) continue;
     const std::int64_t target = std::int64_t{offset} + instruction.length + operand.mem.disp.value;
-    if (!inside(target)) continue;
-    const auto place = static_cast<std::uint32_t>(target);
-    if (instruction.mnemonic == ZYDIS_MNEMONIC_LEA) {
-      jump_tables_.push_back(place);
-    } else {
-      constants_ = std::min(constants_, place);
-    }
+    if (inside(target)) data_ = std::min(data_, static_cast<std::uint32_t>(target));
   }
 }
 
@@ -134,6 +112,7 @@ std::uint32_t FunctionListing::add_instruction(std::uint32_t offset) {
   if (!visible.empty() && visible[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && visible[0].imm.is_relative) {
     line.text = ZydisMnemonicGetString(instruction.mnemonic);
     line.target = std::int64_t{offset} + instruction.length + visible[0].imm.value.s;
+    line.is_call = instruction.mnemonic == ZYDIS_MNEMONIC_CALL;
   } else {
     std::array<char, 256> text{};
     ZydisFormatterFormatInstruction(&formatter_, &instruction, operands.data(),
@@ -146,9 +125,11 @@ std::uint32_t FunctionListing::add_instruction(std::uint32_t offset) {
   return offset + instruction.length;
 }
 
-std::string FunctionListing::target_text(std::int64_t target, const std::map<std::int64_t, unsigned>& labels,
+std::string FunctionListing::target_text(const Line& line, const std::map<std::int64_t, unsigned>& labels,
                                          const FunctionNamer& name) const {
-  if (const auto label = labels.find(target); label != labels.end()) return fmt::format("L{}", label->second);
+  const std::int64_t target = *line.target;
+  const auto label = labels.find(target);
+  if (!line.is_call && label != labels.end()) return fmt::format("L{}", label->second);
   const std::int64_t place = target + function_.code_begin;
   const auto callee = std::ranges::lower_bound(map_.functions, place, {}, &CodeFunction::code_begin);
   if (callee != map_.functions.end() && callee->code_begin == place) {
@@ -179,7 +160,7 @@ std::string wasm_text(const Module& module, std::uint32_t begin, std::uint32_t e
 std::string FunctionListing::text(const Module& module, const FunctionNamer& name) const {
   std::map<std::int64_t, unsigned> labels;
   for (const Line& line : lines_) {
-    if (line.target && inside(*line.target)) labels.emplace(*line.target, 0);
+    if (line.target && !line.is_call && inside(*line.target)) labels.emplace(*line.target, 0);
   }
   unsigned count = 0;
   for (auto& [place, number] : labels) number = ++count;
@@ -196,7 +177,7 @@ std::string FunctionListing::text(const Module& module, const FunctionNamer& nam
     if (const auto label = labels.find(line.offset); label != labels.end())
       out += fmt::format("L{}:\n", label->second);
     out += fmt::format("  {:6x}  {}", line.offset, line.text);
-    if (line.target) out += " " + target_text(*line.target, labels, name);
+    if (line.target) out += " " + target_text(line, labels, name);
     out += '\n';
   }
   return out;

@@ -19,6 +19,7 @@ class FakeCode : public ModuleCode {
  public:
   /// One function a vector; they lie one behind the other. The first has index `first`.
   FakeCode(std::vector<std::vector<std::uint8_t>> functions, std::uint32_t first) {
+    bytes_.reserve(256);  // so that addresses stay
     for (const auto& function : functions) {
       const auto begin = static_cast<std::uint32_t>(bytes_.size());
       bytes_.insert(bytes_.end(), function.begin(), function.end());
@@ -29,6 +30,16 @@ class FakeCode : public ModuleCode {
   }
   void mark(std::uint32_t code_offset, std::uint32_t wasm_offset) {
     marks_.push_back({code_offset, wasm_offset});
+  }
+
+  /// Eight bytes more for the last function.
+  void append_number(std::uint64_t bits) {
+    bytes_.resize(bytes_.size() + 8);
+    std::memcpy(&bytes_[bytes_.size() - 8], &bits, 8);
+    map_.functions.back().code_end += 8;
+  }
+  void append_address(std::uint32_t offset) {
+    append_number(reinterpret_cast<std::uintptr_t>(map_.begin) + offset);
   }
 
   void* entry(std::uint32_t) const override { return nullptr; }
@@ -84,22 +95,21 @@ TEST(Disassembler, FusedInstructionsFollowTheOneThatHasTheMark) {
 }
 
 TEST(Disassembler, JumpTablesAndConstantsAreData) {
-  std::vector<std::uint8_t> bytes = {
-      0x48, 0x8D, 0x05, 0x02, 0,    0, 0,           // lea rax, [rip + 2]: the table
-      0xFF, 0xE0,                                   // jmp rax
-      8,    0,    0,    0,    0x09, 0, 0,    0,     // the table: its end, and one byte further
-      0x90,                                         // nop
-      0xF2, 0x0F, 0x10, 0x05, 0x02, 0, 0,    0,     // movsd xmm0, [rip + 2]
-      0xC3, 0xCC,                                   // ret; padding
-      0,    0,    0,    0,    0,    0, 0xF0, 0x3F,  // 1.0
+  const std::vector<std::uint8_t> bytes = {
+      0x48, 0x8D, 0x05, 0x11, 0,    0,    0,        // lea rax, [rip + 17]: the table
+      0xFF, 0x24, 0xC8,                             // jmp [rax + rcx * 8]
+      0x90, 0xF2, 0x0F, 0x10, 0x05, 0x15, 0, 0, 0,  // nop; movsd xmm0, [rip + 21]: the constant
+      0xC3, 0xCC, 0xCC, 0xCC, 0xCC,                 // ret; padding
   };
-  const FakeCode code({bytes}, 0);
+  FakeCode code({bytes}, 0);
+  code.append_address(10);
+  code.append_address(11);
+  code.append_number(0x3FF0000000000000);
   const std::string text = disassemble(Module(), code, 0, name);
-  EXPECT_THAT(text, HasSubstr(".long L1\n"));
-  EXPECT_THAT(text, HasSubstr(".long L2\n"));
-  EXPECT_THAT(text, HasSubstr("L1:\n      11  nop\nL2:\n      12  movsd xmm0"));
+  EXPECT_THAT(text, HasSubstr("L1:\n       a  nop\nL2:\n       b  movsd xmm0"));
   EXPECT_THAT(text, HasSubstr("ret\n"));
-  EXPECT_THAT(text, HasSubstr(".quad 0x3ff0000000000000\n"));
+  EXPECT_THAT(text,
+              HasSubstr("      18  .quad L1\n      20  .quad L2\n      28  .quad 0x3ff0000000000000\n"));
   EXPECT_THAT(text, Not(HasSubstr(".byte")));
 }
 
