@@ -40,15 +40,6 @@ const Instance* find_instance(const Store& store, const CodeMap* map, const void
   return found;
 }
 
-/// Wasm offset of the instruction at or before `pc`.
-std::uint64_t wasm_offset(const CodeMap& map, const CodeFunction& function, const std::uint8_t* pc) {
-  const auto offset = static_cast<std::uint32_t>(pc - map.begin);
-  auto it = std::upper_bound(map.rows.begin(), map.rows.end(), offset,
-                             [](std::uint32_t o, const CodeRow& row) { return o < row.code_offset; });
-  if (it == map.rows.begin() || (--it)->code_offset < function.code_begin) return function.wasm_begin;
-  return std::uint64_t{function.wasm_begin} + it->wasm_delta();
-}
-
 }  // namespace
 
 void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out) {
@@ -77,9 +68,12 @@ std::vector<TraceFrame> symbolize(const Store& store, const RawBacktrace& raw) {
     const CodeFunction* function = map == nullptr ? nullptr : map->find_function(inside);
     const Instance* instance = function == nullptr ? nullptr : find_instance(store, map, frame.context);
     if (instance == nullptr) return;
+    const CodeRow* row = map->find_origin(frame.pc, frame.is_return_address);
+    const std::uint64_t offset =
+        std::uint64_t{function->wasm_begin} + (row == nullptr ? 0 : row->wasm_delta());
     frames.push_back({number, function->function,
                       instance->compiled_module().function_name(function->function), instance->name(),
-                      wasm_offset(*map, *function, frame.pc)});
+                      offset});
   };
   constexpr std::uint64_t kEach = RawBacktrace::kEach;
   for (std::uint64_t i = 0; i < std::min(raw.count, kEach); ++i) add(raw.inner[i], i);

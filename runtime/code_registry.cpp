@@ -53,11 +53,30 @@ const CodeFunction* CodeMap::find_function(const void* pc) const {
   return offset < it->code_end ? &*it : nullptr;
 }
 
-const CodeRow* CodeMap::find_row(const void* pc) const {
+const CodeRow* CodeMap::find_trap(const void* pc) const {
   const std::uintptr_t offset = address(pc) - address(begin);
-  const auto it = std::lower_bound(rows.begin(), rows.end(), offset,
-                                   [](const CodeRow& row, std::uintptr_t o) { return row.code_offset < o; });
-  return it != rows.end() && it->code_offset == offset ? &*it : nullptr;
+  auto it = std::lower_bound(rows.begin(), rows.end(), offset,
+                             [](const CodeRow& row, std::uintptr_t o) { return row.code_offset < o; });
+  for (; it != rows.end() && it->code_offset == offset; ++it) {
+    if (it->trap() != TrapCode::none) return &*it;
+  }
+  return nullptr;
+}
+
+const CodeRow* CodeMap::find_origin(const void* pc, bool is_return_address) const {
+  const CodeFunction* function =
+      find_function(static_cast<const std::uint8_t*>(pc) - (is_return_address ? 1 : 0));
+  if (function == nullptr) return nullptr;
+  const std::uintptr_t offset = address(pc) - address(begin);
+  auto it = std::upper_bound(rows.begin(), rows.end(), offset,
+                             [](std::uintptr_t o, const CodeRow& row) { return o < row.code_offset; });
+  const CodeRow* last = nullptr;
+  while (it != rows.begin() && (--it)->code_offset >= function->code_begin) {
+    if (last != nullptr && it->code_offset != last->code_offset) break;
+    last = &*it;
+    if (last->code_offset != offset || (last->trap() == TrapCode::none) == is_return_address) break;
+  }
+  return last;
 }
 
 void CodeRegistry::add(const CodeMap* map) {

@@ -45,8 +45,12 @@ struct CodeMap {
   const void* owner = nullptr;  ///< the ModuleCode, for names
 
   const CodeFunction* find_function(const void* pc) const;
-  /// The row at exactly `pc`, if any.
-  const CodeRow* find_row(const void* pc) const;
+  /// The row of the instruction at exactly `pc` that may fault, if there is one. An instruction behind a
+  /// call shares its address with the call's own row, which says `none`.
+  const CodeRow* find_trap(const void* pc) const;
+  /// The row that tells which Wasm instruction `pc` belongs to: of the call that returns to it, or of the
+  /// instruction there; else the last one before it in its function. Null if there is none.
+  const CodeRow* find_origin(const void* pc, bool is_return_address) const;
 };
 
 /// Process-wide set of registered code. register/unregister take a lock; find() is lock-free and

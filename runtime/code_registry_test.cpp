@@ -29,10 +29,28 @@ TEST(CodeMap, FindsFunctionsAndRows) {
   EXPECT_EQ(map.find_function(g_code + 20)->function, 4U);
   EXPECT_EQ(map.find_function(g_code + 30), nullptr);
   EXPECT_EQ(map.find_function(g_code + 100), nullptr);
-  EXPECT_EQ(map.find_row(g_code + 13), nullptr);
-  EXPECT_EQ(map.find_row(g_code + 12)->trap(), TrapCode::unreachable);
-  EXPECT_EQ(map.find_row(g_code + 25)->aux(), 6);
-  EXPECT_EQ(map.find_row(g_code + 25)->wasm_delta(), 9U);
+  EXPECT_EQ(map.find_trap(g_code + 13), nullptr);
+  EXPECT_EQ(map.find_trap(g_code + 12)->trap(), TrapCode::unreachable);
+  EXPECT_EQ(map.find_trap(g_code + 25)->aux(), 6);
+  EXPECT_EQ(map.find_trap(g_code + 25)->wasm_delta(), 9U);
+}
+
+TEST(CodeMap, ACallAndTheTrapBehindItShareAnAddress) {
+  CodeMap map = map_at(0, 100);
+  map.functions = {{0, 10, 0, 0}, {10, 20, 1, 0}};
+  const CodeRow call = CodeRow::make(15, 1, TrapCode::none);
+  const CodeRow trap = CodeRow::make(15, 2, TrapCode::unreachable);
+  for (const auto& rows : {std::vector{call, trap}, std::vector{trap, call}}) {
+    map.rows = rows;
+    EXPECT_EQ(map.find_trap(g_code + 15)->wasm_delta(), 2U);
+    EXPECT_EQ(map.find_origin(g_code + 15, true)->wasm_delta(), 1U);
+    EXPECT_EQ(map.find_origin(g_code + 15, false)->wasm_delta(), 2U);
+    EXPECT_NE(map.find_origin(g_code + 16, false), nullptr);
+    EXPECT_EQ(map.find_origin(g_code + 14, false), nullptr);
+  }
+  map.rows = {call, CodeRow::make(20, 3, TrapCode::none)};
+  EXPECT_EQ(map.find_trap(g_code + 15), nullptr);
+  EXPECT_EQ(map.find_origin(g_code + 20, true)->wasm_delta(), 3U);
 }
 
 TEST(CodeRegistry, FindsWhatIsRegistered) {

@@ -66,8 +66,8 @@ bool handle_fault(int signal, const siginfo_t& info, SignalContext& registers) {
     leave(TrapCode::stack_overflow, in_function, registers);
     return true;
   }
-  const CodeRow* row = map == nullptr ? nullptr : map->find_row(registers.pc());
-  if (row == nullptr || row->trap() == TrapCode::none) return false;
+  const CodeRow* row = map == nullptr ? nullptr : map->find_trap(registers.pc());
+  if (row == nullptr) return false;
   leave(trap_of_row(*row, registers, *entry), in_function, registers);
   return true;
 }

@@ -80,6 +80,17 @@ TEST(RuntimeTrap, BacktraceNamesFunctionsAndOffsets) {
   EXPECT_EQ(bytes[outcome.trap->frames[2].offset], 0x10);
 }
 
+TEST(RuntimeTrap, RightBehindACall) {
+  Runtime runtime;
+  ModuleBuilder builder;
+  const auto nothing = builder.function("", kVoid, {});
+  builder.function("run", kVoid, op::call(nothing) + op::unreachable);
+  const Bytes bytes = builder.build();
+  const Outcome outcome = call(runtime.instantiate(builder), "run");
+  ASSERT_THAT(outcome, TrapsWith(TrapCode::unreachable));
+  EXPECT_EQ(bytes[outcome.trap->frames.at(0).offset], 0x00);
+}
+
 TEST(RuntimeTrap, BacktraceCrossesInstancesAndTheHost) {
   Runtime runtime;
   Instance* callee = nullptr;
