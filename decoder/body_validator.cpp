@@ -44,7 +44,7 @@ void BodyValidator::begin_locals(const FuncType& type) {
   locals_.clear();
   locals_.reserve(info_.locals.size());
   for (const ValType local : info_.locals)
-    locals_.push_back({0, to_stack_type(local), LocalState::untouched});
+    locals_.push_back({0, to_stack_type(local), LocalState::untouched, 0});
 }
 
 void BodyValidator::decode_locals() {
@@ -76,9 +76,11 @@ void BodyValidator::finish() {
   const std::size_t params = module_.function_type(info_.function).params.size();
   info_.needs_zero.resize(locals_.size());
   info_.local_weight.resize(locals_.size());
+  info_.last_use.resize(locals_.size());
   for (std::size_t i = 0; i < locals_.size(); ++i) {
     constexpr std::uint64_t kMaxWeight = std::numeric_limits<std::uint32_t>::max();
     info_.local_weight[i] = static_cast<std::uint32_t>(std::min(locals_[i].weight, kMaxWeight));
+    info_.last_use[i] = locals_[i].last_use;
     info_.needs_zero[i] = i >= params && locals_[i].state == LocalState::read_first;
   }
 }
@@ -89,6 +91,7 @@ class BodyValidator::MainLoop {
  public:
   explicit MainLoop(BodyValidator& v)
       : v_(v),
+        module_begin_(v.module_.bytes.data()),
         p_(v.in_.position()),
         end_(v.in_.end()),
         module_end_(v.module_.bytes.data() + v.module_.bytes.size()),
@@ -168,6 +171,7 @@ class BodyValidator::MainLoop {
     Local& local = locals_[index];
     push(local.type);
     local.weight += v_.weight_;
+    local.last_use = static_cast<std::uint32_t>(p_ - module_begin_);
     v_.loop_->reads |= std::uint64_t{1} << (index & 63);
     if (local.state == LocalState::untouched) [[unlikely]]
       v_.first_get(local);
@@ -183,6 +187,7 @@ class BodyValidator::MainLoop {
     }
     if (tee) push(local.type);
     local.weight += v_.weight_;
+    local.last_use = static_cast<std::uint32_t>(p_ - module_begin_);
     v_.loop_->writes |= std::uint64_t{1} << (index & 63);
     if (local.state == LocalState::untouched) [[unlikely]]
       v_.first_set(local);
@@ -207,6 +212,7 @@ class BodyValidator::MainLoop {
   }
 
   BodyValidator& v_;
+  const std::uint8_t* const module_begin_;
   const std::uint8_t* p_;
   const std::uint8_t* const end_;
   const std::uint8_t* const module_end_;

@@ -53,6 +53,7 @@ class BodyValidator {
     std::uint64_t weight;
     StackType type;
     LocalState state;
+    std::uint32_t last_use;  ///< see FunctionInfo::last_use
   };
 
   // body_validator.cpp: set-up, main loop, instructions of fixed signature.

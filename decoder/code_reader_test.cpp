@@ -37,7 +37,7 @@ TEST(CodeReader, ReadsBlockTypes) {
 
 /// Immediates that are as long as they can be, by kind.
 Bytes longest_immediates(Immediate kind) {
-  const Bytes index = {0x81, 0x80, 0x80, 0x80, 0x00};
+  Bytes index = {0x81, 0x80, 0x80, 0x80, 0x00};
   switch (kind) {
     case Immediate::none:
       return {};

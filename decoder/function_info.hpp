@@ -25,6 +25,9 @@ struct FunctionInfo {
   /// Uses of each local (get, set, tee), each counted 8^(loop depth, at most 6), saturating. Uses in
   /// unreachable code do not count.
   std::vector<std::uint32_t> local_weight;
+  /// Offset in Module::bytes behind the last instruction (in byte order) that names the local; 0: none.
+  /// Past it the local is dead, unless a loop that began before it is still open.
+  std::vector<std::uint32_t> last_use;
   /// False only where every read of this local is dominated by a set; and for parameters.
   std::vector<std::uint8_t> needs_zero;
   /// In the order of their `loop` opcodes, those in unreachable code included.

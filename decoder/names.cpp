@@ -33,9 +33,11 @@ void FunctionNames::load() const {
   } catch (const ModuleError&) {
     entries_.clear();
   }
-  // The indices must ascend; sorting makes the search sound where they do not. The first name stands.
-  std::stable_sort(entries_.begin(), entries_.end(),
-                   [](const Entry& a, const Entry& b) { return a.function < b.function; });
+  // The indices must ascend; sorting makes the search sound where they do not. The first of equal ones
+  // stands.
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+    return a.function != b.function ? a.function < b.function : a.name.data() < b.name.data();
+  });
 }
 
 }  // namespace wasmjet

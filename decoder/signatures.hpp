@@ -107,7 +107,7 @@ constexpr bool is(const Signature& s, std::initializer_list<StackType> pops, Sta
 
 /// Width in bytes of a memory access by its name: "i64.load32_u" → 4, "f64.store" → 8.
 constexpr unsigned access_size(std::string_view text) {
-  if (text.find("8", 4) != std::string_view::npos) return 1;
+  if (text.find('8', 4) != std::string_view::npos) return 1;
   if (text.find("16", 4) != std::string_view::npos) return 2;
   if (text.find("32", 4) != std::string_view::npos) return 4;
   return text[1] == '3' ? 4 : 8;
