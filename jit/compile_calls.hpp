@@ -7,6 +7,15 @@
 /// FunctionCompiler: calls of functions and of the runtime.
 namespace wasmjet::jit {
 
+/// The home that shares its register with kIntTemp, as a mask: calls read it from the frame.
+template <class Masm>
+std::uint32_t FunctionCompiler<Masm>::temp_home() const {
+  for (std::uint32_t home = 0; home < homes_.count(); ++home) {
+    if (homes_.reg(home) == Abi::kIntTemp) return 1U << home;
+  }
+  return 0;
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::forget_caller_saved_homes() {
   state_.in_reg &= ~homes_.caller_saved();
@@ -18,7 +27,18 @@ template <class Masm>
 void FunctionCompiler<Masm>::prepare_call(std::uint32_t arguments) {
   flush_registers(static_cast<std::uint32_t>(stack_.size()) - arguments);
   const std::uint32_t unsaved = homes_.caller_saved() & state_.in_reg & ~state_.in_frame;
-  apply(EdgeMoves{0, unsaved});
+  // An argument may be the last use of a local: what counts is whether somebody reads it afterwards.
+  const std::size_t size = stack_.size();
+  for (std::size_t i = size - arguments; i < size; ++i) {
+    if (stack_[i].is_local()) --aliases_[stack_[i].index];
+  }
+  const std::uint32_t live = without_dead(unsaved);
+  for (std::size_t i = size - arguments; i < size; ++i) {
+    if (!stack_[i].is_local()) continue;
+    ++aliases_[stack_[i].index];
+  }
+  emit_moves(EdgeMoves{0, live | (unsaved & temp_home())});
+  state_.in_frame |= unsaved;
 }
 
 /// Moves the top operands to where the callee expects its arguments; pops them.
@@ -152,9 +172,7 @@ void FunctionCompiler<Masm>::call_indirect() {
   prepare_call(static_cast<std::uint32_t>(type.params.size()));
   load_callee(table, index, type_index);
   // The home that kIntTemp may be stands in the frame since prepare_call().
-  for (std::uint32_t home = 0; home < homes_.count(); ++home) {
-    if (homes_.reg(home) == Abi::kIntTemp) state_.in_reg &= ~(1U << home);
-  }
+  state_.in_reg &= ~temp_home();
   pass_arguments(type);
   pass_result_area(type);
   masm_.call_func_ref(Abi::kIntTemp);

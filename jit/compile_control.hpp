@@ -42,11 +42,34 @@ void FunctionCompiler<Masm>::begin_if(Cond cond) {
   masm_.jump_if(negate(cond), frame.else_label);
 }
 
+/// Whether a home's local is never read again: past its last use, in no loop that leads back to one.
+template <class Masm>
+bool FunctionCompiler<Masm>::is_dead(std::uint32_t home) const {
+  const std::uint32_t local = homes_.local(home);
+  const std::uint32_t last_use = info_->last_use[local];
+  if (aliases_[local] != 0) return false;
+  if (outermost_loop_begin_ != 0 && outermost_loop_begin_ <= last_use) return false;
+  return reader_.position() - context_.module.bytes.data() >= last_use;
+}
+
+template <class Masm>
+std::uint32_t FunctionCompiler<Masm>::without_dead(std::uint32_t homes) const {
+  for (std::uint32_t left = homes; left != 0; left &= left - 1) {
+    const auto home = static_cast<std::uint32_t>(std::countr_zero(left));
+    if (is_dead(home)) homes &= ~(1U << home);
+  }
+  return homes;
+}
+
 /// What a loop header promises: homes that the loop uses are in their registers. Their frame slots
 /// stay valid only if the loop never writes the local; if the loop calls, those are stored once, here.
 template <class Masm>
 void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
   begin_block(Frame::Kind::loop);
+  if (outermost_loop_begin_ == 0) {
+    outermost_loop_begin_ = static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data());
+    control_.back().outermost_loop = true;
+  }
   EdgeMoves moves;
   for (std::uint32_t home = 0; home < homes_.count(); ++home) {
     const std::uint32_t bit = 1U << home;
@@ -57,7 +80,10 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
     if (clobbered && !writes && (state_.in_frame & bit) == 0) moves.stores |= bit;
     if (uses && (state_.in_reg & bit) == 0) moves.loads |= bit;
   }
-  apply(moves);
+  const EdgeMoves needed{without_dead(moves.loads), without_dead(moves.stores)};
+  emit_moves(needed);
+  state_.in_reg |= moves.loads;
+  state_.in_frame |= moves.stores;
   for (std::uint32_t home = 0; home < homes_.count(); ++home) {
     const std::uint32_t bit = 1U << home;
     const std::uint64_t local = std::uint64_t{1} << (homes_.local(home) % 64);
@@ -98,7 +124,7 @@ auto FunctionCompiler<Masm>::plan_edge(Frame& frame, const HomeState& from) -> E
     missing_in_reg &= ~both;
     missing_in_frame &= ~both;
   }
-  return {missing_in_reg, missing_in_frame};
+  return {without_dead(missing_in_reg), without_dead(missing_in_frame)};
 }
 
 template <class Masm>
@@ -240,6 +266,7 @@ void FunctionCompiler<Masm>::on_end() {
   switch (frame.kind) {
     case Frame::Kind::function: end_function_body(frame); return;
     case Frame::Kind::loop:
+      if (frame.outermost_loop) outermost_loop_begin_ = 0;
       control_.pop_back();
       return;  // results stay where they are
     case Frame::Kind::if_: end_if_without_else(frame); break;

@@ -18,7 +18,7 @@ using testing::Not;
 class FakeCode : public ModuleCode {
  public:
   /// One function a vector; they lie one behind the other. The first has index `first`.
-  FakeCode(std::vector<std::vector<std::uint8_t>> functions, std::uint32_t first) {
+  FakeCode(const std::vector<std::vector<std::uint8_t>>& functions, std::uint32_t first) {
     bytes_.reserve(256);  // so that addresses stay
     for (const auto& function : functions) {
       const auto begin = static_cast<std::uint32_t>(bytes_.size());

@@ -32,6 +32,7 @@ struct ModuleContext {
 struct ControlFrame {
   enum class Kind : std::uint8_t { block, loop, if_, else_, function };
   Kind kind = Kind::block;
+  bool outermost_loop = false;
   bool label_used = false;        ///< some branch goes there; `state` is what it finds
   std::uint32_t height = 0;       ///< operand stack height below the parameters
   std::uint32_t params = 0;
@@ -150,6 +151,8 @@ class FunctionCompiler {
   }
   void place_in_result_register(const StackValue& value, std::uint32_t height);
   void place_label_values(const Frame& frame);
+  bool is_dead(std::uint32_t home) const;
+  std::uint32_t without_dead(std::uint32_t homes) const;
   EdgeMoves plan_edge(Frame& frame, const HomeState& from);
   void apply(const EdgeMoves& moves);
   void emit_moves(const EdgeMoves& moves);
@@ -168,6 +171,7 @@ class FunctionCompiler {
   void take_results(const FuncType& type);
   void prepare_call(std::uint32_t arguments);
   void forget_caller_saved_homes();
+  std::uint32_t temp_home() const;
   /// Calls a runtime function with the context, `indices`, and the top `operands` operands.
   void call_builtin(Builtin builtin, std::initializer_list<std::uint32_t> indices, std::uint32_t operands);
   void builtin_may_trap();
@@ -231,6 +235,7 @@ class FunctionCompiler {
   RegSet allocatable_, free_;
   bool reachable_ = true;
   std::uint32_t next_loop_ = 0;
+  std::uint32_t outermost_loop_begin_ = 0;  ///< offset in the module; 0 outside loops
 
   typename Masm::FrameShape shape_;
   std::vector<std::int32_t> local_offsets_;  ///< of each local's frame slot, from the frame pointer
