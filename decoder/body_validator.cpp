@@ -273,12 +273,12 @@ void BodyValidator::pop_each(const std::vector<ValType>& types) {
 
 void BodyValidator::new_high() {
   high_ = sp_;
-  if (high_ + 1 < stack_.data() + stack_.size()) return;
   const std::uint32_t used = height();
-  if (used >= limits::kOperandStack) {
+  if (used > limits::kOperandStack) {
     in_.unsupported(in_.offset_of(instruction_),
                     "an operand stack of more than " + std::to_string(limits::kOperandStack) + " values");
   }
+  if (high_ + 1 < stack_.data() + stack_.size()) return;
   const std::ptrdiff_t base = base_ - stack_.data();
   stack_.resize(stack_.size() * 2);
   base_ = stack_.data() + base;
