@@ -190,9 +190,12 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   app.add_flag("--stats", options.stats, "Compile all functions and print 'key: value' lines");
   app.add_flag("--disasm", options.disassemble,
                "Print the machine code of function FUNC (index or name; default: all)");
-  const auto is_option = [](const std::string& text) { return text == "--stats" || text == "--disasm"; };
-  Arguments ordered = arguments;
-  std::stable_partition(ordered.begin(), ordered.end(), is_option);
+  Arguments ordered;
+  Arguments operands;
+  for (const std::string& text : arguments) {
+    (text == "--stats" || text == "--disasm" ? ordered : operands).push_back(text);
+  }
+  ordered.insert(ordered.end(), operands.begin(), operands.end());
   Arguments rest = parse(app, ordered, "MODULE [FUNC]");
   if (rest.empty()) fail("inspect: no module given");
   options.module = std::move(rest[0]);

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "jit/wasm_text.hpp"
@@ -190,7 +191,9 @@ std::vector<InstructionMark> marks_of(const ModuleCode& code, const CodeFunction
     if (mark.code_offset < function.code_begin || mark.code_offset >= function.code_end) continue;
     marks.push_back({mark.code_offset - function.code_begin, mark.wasm_offset});
   }
-  std::ranges::stable_sort(marks, {}, &InstructionMark::code_offset);
+  std::ranges::sort(marks, [](const InstructionMark& a, const InstructionMark& b) {
+    return std::pair(a.code_offset, a.wasm_offset) < std::pair(b.code_offset, b.wasm_offset);
+  });
   return marks;
 }
 
