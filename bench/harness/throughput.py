@@ -41,5 +41,7 @@ def liftoff_throughput(node, module):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode != 0:
         return {"liftoff": f"FAILED: exit code {done.returncode}"}
-    seconds = float(done.stdout)
-    return {"liftoff MB/s (one thread)": f"{os.path.getsize(module) / 1e6 / seconds:.1f}"}
+    wall, cpu = map(float, done.stdout.split())
+    megabytes = os.path.getsize(module) / 1e6
+    return {"liftoff MB/s (one thread)": f"{megabytes / wall:.1f}",
+            "liftoff MB/s (one thread, CPU time)": f"{megabytes / cpu:.1f}"}
