@@ -71,7 +71,9 @@ const CodeRow* CodeMap::find_origin(const void* pc, bool is_return_address) cons
   auto it = std::upper_bound(rows.begin(), rows.end(), offset,
                              [](std::uintptr_t o, const CodeRow& row) { return o < row.code_offset; });
   const CodeRow* last = nullptr;
-  while (it != rows.begin() && (--it)->code_offset >= function->code_begin) {
+  while (it != rows.begin()) {
+    --it;
+    if (it->code_offset < function->code_begin) break;
     if (last != nullptr && it->code_offset != last->code_offset) break;
     last = &*it;
     if (last->code_offset != offset || (last->trap() == TrapCode::none) == is_return_address) break;
@@ -109,7 +111,10 @@ const CodeMap* CodeRegistry::find(const void* pc) {
   if (const Table* table = g_table.load(); table != nullptr) {
     auto it = std::upper_bound(table->begin(), table->end(), address(pc),
                                [](std::uintptr_t p, const Range& range) { return p < range.begin; });
-    if (it != table->begin() && address(pc) < (--it)->end) found = it->map;
+    if (it != table->begin()) {
+      --it;
+      if (address(pc) < it->end) found = it->map;
+    }
   }
   g_readers.fetch_sub(1);
   return found;

@@ -39,18 +39,25 @@ std::uint8_t* map_what_fits(std::uint64_t least, std::uint64_t want, std::uint64
   return map_inaccessible(std::max(least, kPageSize));
 }
 
+/// How a ResourceError begins.
+std::string wish(std::uint64_t pages) {
+  return "a memory of initially " + std::to_string(pages) + " pages: ";
+}
+
 }  // namespace
 
 MemoryInstance::MemoryInstance(const MemoryType& type, MemoryBudget& budget, MemoryRecord* record,
                                std::uint64_t largest_reservation)
     : budget_(budget), limits_(type.limits), record_(record == nullptr ? &own_record_ : record) {
-  const std::string wish = "memory of " + std::to_string(limits_.min) + " pages";
-  if (limits_.min > kMaxPages) throw ResourceError(wish + ": more than 4 GiB");
+  if (limits_.min > kMaxPages) throw ResourceError(wish(limits_.min) + "more than 4 GiB");
   const std::uint64_t bytes = limits_.min * kPageSize;
-  if (!budget_.take(bytes)) throw ResourceError(wish + ": past the limit on memory");
+  if (!budget_.take(bytes)) {
+    throw ResourceError(wish(limits_.min) + "the limit for all memories is " + std::to_string(budget_.limit) +
+                        " bytes");
+  }
   if (!reserve(bytes, max_pages(limits_) * kPageSize, largest_reservation)) {
     budget_.give_back(bytes);
-    throw ResourceError(wish + ": the system has not that much");
+    throw ResourceError(wish(limits_.min) + "the system does not grant as much");
   }
 }
 

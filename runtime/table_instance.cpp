@@ -10,7 +10,8 @@ TableInstance::TableInstance(const TableType& type, void* init, std::uint64_t ma
                              TableRecord* record)
     : type_(type), max_elements_(max_elements), record_(record == nullptr ? &own_record_ : record) {
   if (grow(type.limits.min, init) < 0) {
-    throw ResourceError("table of " + std::to_string(type.limits.min) + " elements: past the limit");
+    throw ResourceError("a table of initially " + std::to_string(type.limits.min) +
+                        " elements: the limit is " + std::to_string(max_elements));
   }
 }
 

@@ -42,7 +42,7 @@ namespace op {
 inline const Bytes unreachable = {0x00};
 inline const Bytes loop = {0x03, 0x40};
 inline const Bytes block = {0x02, 0x40};
-inline const Bytes if_ = {0x04, 0x40};
+inline const Bytes begin_if = {0x04, 0x40};
 inline const Bytes end = {0x0B};
 inline const Bytes drop = {0x1A};
 inline const Bytes i32_eqz = {0x45};
@@ -122,6 +122,7 @@ class ModuleBuilder {
 
   Bytes build() const {
     std::vector<Bytes> types;
+    types.reserve(types_.size());
     for (const FuncType& t : types_) types.push_back(Bytes{0x60} + bytes(t.params) + bytes(t.results));
     Bytes module = {0, 'a', 's', 'm', 1, 0, 0, 0};
     module = module + section(1, types) + section(2, imports_) + section(3, defined_) + section(4, tables_) +

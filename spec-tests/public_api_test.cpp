@@ -6,13 +6,11 @@
 namespace wasmjet {
 namespace {
 
-using testing::operator+;
-
 /// The example of wasmjet.hpp.
 TEST(PublicApi, RunsAModule) {
   testing::ModuleBuilder builder;
   const auto log = builder.import_function("env", "log", {{kI32}, {}});
-  builder.function("run", {}, testing::op::i32_const(42) + testing::op::call(log));
+  builder.function("run", {}, testing::operator+(testing::op::i32_const(42), testing::op::call(log)));
 
   const auto engine = make_engine();
   const auto module = CompiledModule::decode(*engine, builder.build(), "app");

@@ -102,6 +102,7 @@ TEST(RuntimeCall, OneModuleInStoresOnSeveralThreads) {
   builder.function("fail", {}, op::unreachable);
   const auto module = CompiledModule::decode(engine, builder.build());
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 50; ++i) {

@@ -124,8 +124,9 @@ TEST(RuntimeTrap, ExitLeavesFromAnyDepth) {
   const std::uint32_t self = exit + 1;
   // Calls itself until the argument is zero, then exits.
   builder.function("dive", {{kI32}, {}},
-                   op::local_get(0) + op::i32_eqz + op::if_ + op::i32_const(7) + op::call(exit) + op::end +
-                       op::local_get(0) + op::i32_const(1) + op::i32_sub + op::call(self) + op::unreachable);
+                   op::local_get(0) + op::i32_eqz + op::begin_if + op::i32_const(7) + op::call(exit) +
+                       op::end + op::local_get(0) + op::i32_const(1) + op::i32_sub + op::call(self) +
+                       op::unreachable);
   const Outcome outcome = call(runtime.instantiate(builder), "dive", {i32(5000)});
   ASSERT_THAT(outcome, TrapsWith(TrapCode::exit));
   EXPECT_EQ(outcome.trap->exit_status, 7U);
