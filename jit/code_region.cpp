@@ -16,8 +16,8 @@ std::size_t round_to_pages(std::size_t bytes) {
 }  // namespace
 
 CodeRegion::CodeRegion(std::size_t capacity) : data_(nullptr), capacity_(round_to_pages(capacity)) {
-  void* pages = mmap(nullptr, capacity_, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* pages =
+      mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) throw std::bad_alloc();
   data_ = static_cast<std::uint8_t*>(pages);
 }

@@ -56,8 +56,8 @@ void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
     const ArgumentPlace place = cursor.next(value.kind);
     if (value.is_local()) {
       const std::uint8_t home = homes_.of(value.index);
-      const bool intact = home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0 &&
-                          homes_.reg(home) != Abi::kIntTemp;
+      const bool intact =
+          home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0 && homes_.reg(home) != Abi::kIntTemp;
       if (intact) {
         value.where = StackValue::Where::reg;
         value.reg = homes_.reg(home);
@@ -93,8 +93,8 @@ void FunctionCompiler<Masm>::pass_on_stack(const StackValue& value, std::int32_t
   if (value.is_const()) {
     masm_.constant(Abi::kFloatTemp, value.bits, as_float);
   } else {
-    masm_.load_frame(Abi::kFloatTemp, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index),
-                     as_float);
+    masm_.load_frame(Abi::kFloatTemp,
+                     value.is_local() ? local_offsets_[value.index] : slot_offset(value.index), as_float);
   }
   masm_.store_outgoing(offset, Abi::kFloatTemp);
 }
@@ -130,7 +130,8 @@ void FunctionCompiler<Masm>::call(std::uint32_t function) {
   pass_arguments(type);
   pass_result_area(type);
   if (context_.module.is_imported_function(function)) {
-    masm_.call_func_ref_in_context(static_cast<std::int32_t>(context_.layout.func_ref(function)), Abi::kIntTemp);
+    masm_.call_func_ref_in_context(static_cast<std::int32_t>(context_.layout.func_ref(function)),
+                                   Abi::kIntTemp);
     masm_.restore_context(!context_.memories.empty());
   } else {
     masm_.call_function(function);
@@ -147,7 +148,8 @@ void FunctionCompiler<Masm>::load_callee(std::uint32_t table, StackValue index, 
   std::int32_t offset = 0;
   Reg record = Abi::kContext;
   if (context_.layout.is_imported_table(table)) {
-    masm_.load(ref, Abi::kContext, static_cast<std::int32_t>(context_.layout.table_pointer(table)), ValKind::i64);
+    masm_.load(ref, Abi::kContext, static_cast<std::int32_t>(context_.layout.table_pointer(table)),
+               ValKind::i64);
     record = ref;
   } else {
     offset = static_cast<std::int32_t>(context_.layout.table_record(table));
@@ -211,7 +213,8 @@ void FunctionCompiler<Masm>::call_builtin(Builtin builtin, std::initializer_list
     if (value.is_const()) {
       masm_.constant(to, value.bits, value.kind);
     } else {
-      masm_.load_frame(to, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index), value.kind);
+      masm_.load_frame(to, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index),
+                       value.kind);
     }
   }
   masm_.call_builtin(builtin);

@@ -177,9 +177,15 @@ void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, s
     if (stack_[i].is_reg() && stack_[i].reg == result) spill(i);
   }
   switch (value.where) {
-    case StackValue::Where::constant: masm_.constant(result, value.bits, value.kind, true); return;
-    case StackValue::Where::reg: masm_.move(result, value.reg, value.kind); return;
-    case StackValue::Where::slot: masm_.load_frame(result, slot_offset(value.index), value.kind); return;
+    case StackValue::Where::constant:
+      masm_.constant(result, value.bits, value.kind, true);
+      return;
+    case StackValue::Where::reg:
+      masm_.move(result, value.reg, value.kind);
+      return;
+    case StackValue::Where::slot:
+      masm_.load_frame(result, slot_offset(value.index), value.kind);
+      return;
     case StackValue::Where::local: {
       const std::uint8_t home = homes_.of(value.index);
       if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
@@ -264,12 +270,16 @@ template <class Masm>
 void FunctionCompiler<Masm>::on_end() {
   Frame frame = control_.back();
   switch (frame.kind) {
-    case Frame::Kind::function: end_function_body(frame); return;
+    case Frame::Kind::function:
+      end_function_body(frame);
+      return;
     case Frame::Kind::loop:
       if (frame.outermost_loop) outermost_loop_begin_ = 0;
       control_.pop_back();
       return;  // results stay where they are
-    case Frame::Kind::if_: end_if_without_else(frame); break;
+    case Frame::Kind::if_:
+      end_if_without_else(frame);
+      break;
     default:
       if (frame.label_used && reachable_) merge_into(frame);
       break;

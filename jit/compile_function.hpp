@@ -196,10 +196,14 @@ constexpr ValKind value_kind(StackType type) {
 
 constexpr std::uint32_t access_bytes(Immediate immediate) {
   switch (immediate) {
-    case Immediate::memarg1: return 1;
-    case Immediate::memarg2: return 2;
-    case Immediate::memarg4: return 4;
-    default: return 8;
+    case Immediate::memarg1:
+      return 1;
+    case Immediate::memarg2:
+      return 2;
+    case Immediate::memarg4:
+      return 4;
+    default:
+      return 8;
   }
 }
 
@@ -208,18 +212,36 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
   const OpcodeInfo& row = info(op);
   const Signature& types = signature(op);
   switch (row.lowering) {
-    case LoweringClass::control: control_instruction(op); return;
-    case LoweringClass::variable: variable_instruction(op); return;
-    case LoweringClass::load: load(op, value_kind(types.push), access_bytes(row.immediate)); return;
-    case LoweringClass::store: store(op, value_kind(types.pop[1]), access_bytes(row.immediate)); return;
+    case LoweringClass::control:
+      control_instruction(op);
+      return;
+    case LoweringClass::variable:
+      variable_instruction(op);
+      return;
+    case LoweringClass::load:
+      load(op, value_kind(types.push), access_bytes(row.immediate));
+      return;
+    case LoweringClass::store:
+      store(op, value_kind(types.pop[1]), access_bytes(row.immediate));
+      return;
     case LoweringClass::constant:
       switch (op) {
-        case Opcode::i32_const: push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32); return;
-        case Opcode::i64_const: push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64); return;
-        case Opcode::f32_const: push_constant(reader_.f32_bits(), ValKind::f32); return;
-        default: push_constant(reader_.f64_bits(), ValKind::f64); return;
+        case Opcode::i32_const:
+          push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
+          return;
+        case Opcode::i64_const:
+          push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
+          return;
+        case Opcode::f32_const:
+          push_constant(reader_.f32_bits(), ValKind::f32);
+          return;
+        default:
+          push_constant(reader_.f64_bits(), ValKind::f64);
+          return;
       }
-    case LoweringClass::test: eqz(op); return;
+    case LoweringClass::test:
+      eqz(op);
+      return;
     case LoweringClass::compare:
       op >= Opcode::f32_eq ? float_compare(op) : integer_compare(op);
       return;
@@ -229,11 +251,19 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
     case LoweringClass::binary:
       lives_in_float(value_kind(types.push)) ? float_binary(op) : integer_binary(op);
       return;
-    case LoweringClass::divide: divide(op); return;
-    case LoweringClass::shift: shift(op); return;
-    case LoweringClass::convert: convert(op, value_kind(types.pop[0]), value_kind(types.push)); return;
+    case LoweringClass::divide:
+      divide(op);
+      return;
+    case LoweringClass::shift:
+      shift(op);
+      return;
+    case LoweringClass::convert:
+      convert(op, value_kind(types.pop[0]), value_kind(types.push));
+      return;
     case LoweringClass::memory:
-    case LoweringClass::table: runtime_instruction(op); return;
+    case LoweringClass::table:
+      runtime_instruction(op);
+      return;
     case LoweringClass::parametric:
       if (op == Opcode::drop) {
         release(pop());
@@ -263,49 +293,90 @@ void FunctionCompiler<Masm>::control_instruction(Opcode op) {
       masm_.trap(TrapCode::unreachable);
       reachable_ = false;
       return;
-    case Opcode::block: begin_block(Frame::Kind::block); return;
-    case Opcode::loop: enter_loop(info_->loops[next_loop_++]); return;
+    case Opcode::block:
+      begin_block(Frame::Kind::block);
+      return;
+    case Opcode::loop:
+      enter_loop(info_->loops[next_loop_++]);
+      return;
     case Opcode::if_: {
       const Cond cond = test_condition();
       begin_if(cond);
       return;
     }
-    case Opcode::else_: on_else(); return;
-    case Opcode::end: on_end(); return;
-    case Opcode::br: branch(reader_.u32()); return;
+    case Opcode::else_:
+      on_else();
+      return;
+    case Opcode::end:
+      on_end();
+      return;
+    case Opcode::br:
+      branch(reader_.u32());
+      return;
     case Opcode::br_if: {
       const Cond cond = test_condition();
       branch_if(cond, reader_.u32());
       return;
     }
-    case Opcode::br_table: branch_table(); return;
-    case Opcode::return_: on_return(); return;
-    case Opcode::call: call(reader_.u32()); return;
-    case Opcode::call_indirect: call_indirect(); return;
-    default: return;  // nop
+    case Opcode::br_table:
+      branch_table();
+      return;
+    case Opcode::return_:
+      on_return();
+      return;
+    case Opcode::call:
+      call(reader_.u32());
+      return;
+    case Opcode::call_indirect:
+      call_indirect();
+      return;
+    default:
+      return;  // nop
   }
 }
 
 template <class Masm>
 void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
   switch (op) {
-    case Opcode::local_get: push_local(reader_.u32()); return;
-    case Opcode::local_set: set_local(reader_.u32(), false); return;
-    case Opcode::local_tee: set_local(reader_.u32(), true); return;
-    case Opcode::global_get: global_get(); return;
-    default: global_set(); return;
+    case Opcode::local_get:
+      push_local(reader_.u32());
+      return;
+    case Opcode::local_set:
+      set_local(reader_.u32(), false);
+      return;
+    case Opcode::local_tee:
+      set_local(reader_.u32(), true);
+      return;
+    case Opcode::global_get:
+      global_get();
+      return;
+    default:
+      global_set();
+      return;
   }
 }
 
 template <class Masm>
 void FunctionCompiler<Masm>::runtime_instruction(Opcode op) {
   switch (op) {
-    case Opcode::memory_size: memory_size(); return;
-    case Opcode::table_get: table_get(); return;
-    case Opcode::table_set: table_set(); return;
-    case Opcode::table_size: table_size(); return;
-    case Opcode::memory_grow: call_builtin(Builtin::memory_grow, {reader_.u32()}, 1); break;
-    case Opcode::memory_fill: call_builtin(Builtin::memory_fill, {reader_.u32()}, 3); break;
+    case Opcode::memory_size:
+      memory_size();
+      return;
+    case Opcode::table_get:
+      table_get();
+      return;
+    case Opcode::table_set:
+      table_set();
+      return;
+    case Opcode::table_size:
+      table_size();
+      return;
+    case Opcode::memory_grow:
+      call_builtin(Builtin::memory_grow, {reader_.u32()}, 1);
+      break;
+    case Opcode::memory_fill:
+      call_builtin(Builtin::memory_fill, {reader_.u32()}, 3);
+      break;
     case Opcode::memory_copy: {
       const std::uint32_t to = reader_.u32(), from = reader_.u32();
       call_builtin(Builtin::memory_copy, {to, from}, 3);
@@ -316,10 +387,18 @@ void FunctionCompiler<Masm>::runtime_instruction(Opcode op) {
       call_builtin(Builtin::memory_init, {memory, segment}, 3);
       break;
     }
-    case Opcode::data_drop: call_builtin(Builtin::data_drop, {reader_.u32()}, 0); return;
-    case Opcode::elem_drop: call_builtin(Builtin::elem_drop, {reader_.u32()}, 0); return;
-    case Opcode::table_grow: call_builtin(Builtin::table_grow, {reader_.u32()}, 2); break;
-    case Opcode::table_fill: call_builtin(Builtin::table_fill, {reader_.u32()}, 3); break;
+    case Opcode::data_drop:
+      call_builtin(Builtin::data_drop, {reader_.u32()}, 0);
+      return;
+    case Opcode::elem_drop:
+      call_builtin(Builtin::elem_drop, {reader_.u32()}, 0);
+      return;
+    case Opcode::table_grow:
+      call_builtin(Builtin::table_grow, {reader_.u32()}, 2);
+      break;
+    case Opcode::table_fill:
+      call_builtin(Builtin::table_fill, {reader_.u32()}, 3);
+      break;
     case Opcode::table_copy: {
       const std::uint32_t to = reader_.u32(), from = reader_.u32();
       call_builtin(Builtin::table_copy, {to, from}, 3);

@@ -21,7 +21,7 @@ MemoryOperand FunctionCompiler<Masm>::address(StackValue& index, const MemArg& a
     operand.offset += index.bits;
   } else {
     operand.index = to_reg(index);
-    if (context_.assert_invariants) masm_.assert_zero_extended(operand.index);
+    if (context_.options.assert_invariants) masm_.assert_zero_extended(operand.index);
   }
   const bool guarded = context_.memories[arg.memory] == MemoryBounds::guarded;
   if (!guarded) check_bounds(operand, arg.memory, size);
@@ -63,14 +63,17 @@ Reg FunctionCompiler<Masm>::memory_record(std::uint32_t memory) {
 constexpr bool takes_memory_operand(Opcode op, Opcode load) {
   switch (load) {
     case Opcode::i32_load:
-      return op == Opcode::i32_add || op == Opcode::i32_sub || op == Opcode::i32_and || op == Opcode::i32_or ||
-             op == Opcode::i32_xor || op == Opcode::i32_mul;
+      return op == Opcode::i32_add || op == Opcode::i32_sub || op == Opcode::i32_and ||
+             op == Opcode::i32_or || op == Opcode::i32_xor || op == Opcode::i32_mul;
     case Opcode::i64_load:
-      return op == Opcode::i64_add || op == Opcode::i64_sub || op == Opcode::i64_and || op == Opcode::i64_or ||
-             op == Opcode::i64_xor || op == Opcode::i64_mul;
-    case Opcode::f32_load: return op >= Opcode::f32_add && op <= Opcode::f32_div;
-    case Opcode::f64_load: return op >= Opcode::f64_add && op <= Opcode::f64_div;
-    default: return false;
+      return op == Opcode::i64_add || op == Opcode::i64_sub || op == Opcode::i64_and ||
+             op == Opcode::i64_or || op == Opcode::i64_xor || op == Opcode::i64_mul;
+    case Opcode::f32_load:
+      return op >= Opcode::f32_add && op <= Opcode::f32_div;
+    case Opcode::f64_load:
+      return op >= Opcode::f64_add && op <= Opcode::f64_div;
+    default:
+      return false;
   }
 }
 
@@ -149,7 +152,8 @@ Reg FunctionCompiler<Masm>::table_record(std::uint32_t table, std::int32_t& offs
   }
   offset = 0;
   const Reg record = allocate(false);
-  masm_.load(record, Abi::kContext, static_cast<std::int32_t>(context_.layout.table_pointer(table)), ValKind::i64);
+  masm_.load(record, Abi::kContext, static_cast<std::int32_t>(context_.layout.table_pointer(table)),
+             ValKind::i64);
   return record;
 }
 
@@ -163,7 +167,8 @@ void FunctionCompiler<Masm>::table_get() {
   masm_.compare_table_length(at, record, offset);
   masm_.trap_if(Cond::ge_u, TrapCode::table_out_of_bounds);
   const Reg elements = allocate(false);
-  masm_.load(elements, record, offset + static_cast<std::int32_t>(offsetof(TableRecord, elements)), ValKind::i64);
+  masm_.load(elements, record, offset + static_cast<std::int32_t>(offsetof(TableRecord, elements)),
+             ValKind::i64);
   masm_.load_table_element(elements, elements, at);
   release(record);
   release(index);
@@ -180,7 +185,8 @@ void FunctionCompiler<Masm>::table_set() {
   masm_.compare_table_length(at, record, offset);
   masm_.trap_if(Cond::ge_u, TrapCode::table_out_of_bounds);
   const Reg elements = record == Abi::kContext ? allocate(false) : record;
-  masm_.load(elements, record, offset + static_cast<std::int32_t>(offsetof(TableRecord, elements)), ValKind::i64);
+  masm_.load(elements, record, offset + static_cast<std::int32_t>(offsetof(TableRecord, elements)),
+             ValKind::i64);
   masm_.store_table_element(elements, at, from);
   release(elements);
   release(index);

@@ -12,10 +12,19 @@ constexpr bool is_i64_arithmetic(Opcode op) { return op >= Opcode::i64_clz && op
 
 constexpr bool commutes(Opcode op) {
   switch (op) {
-    case Opcode::i32_add: case Opcode::i32_mul: case Opcode::i32_and: case Opcode::i32_or: case Opcode::i32_xor:
-    case Opcode::i64_add: case Opcode::i64_mul: case Opcode::i64_and: case Opcode::i64_or: case Opcode::i64_xor:
+    case Opcode::i32_add:
+    case Opcode::i32_mul:
+    case Opcode::i32_and:
+    case Opcode::i32_or:
+    case Opcode::i32_xor:
+    case Opcode::i64_add:
+    case Opcode::i64_mul:
+    case Opcode::i64_and:
+    case Opcode::i64_or:
+    case Opcode::i64_xor:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -30,15 +39,24 @@ constexpr Cond integer_condition(Opcode op) {
 /// The condition that holds for (b, a) where `cond` holds for (a, b).
 constexpr Cond mirror(Cond cond) {
   switch (cond) {
-    case Cond::lt_s: return Cond::gt_s;
-    case Cond::gt_s: return Cond::lt_s;
-    case Cond::le_s: return Cond::ge_s;
-    case Cond::ge_s: return Cond::le_s;
-    case Cond::lt_u: return Cond::gt_u;
-    case Cond::gt_u: return Cond::lt_u;
-    case Cond::le_u: return Cond::ge_u;
-    case Cond::ge_u: return Cond::le_u;
-    default: return cond;
+    case Cond::lt_s:
+      return Cond::gt_s;
+    case Cond::gt_s:
+      return Cond::lt_s;
+    case Cond::le_s:
+      return Cond::ge_s;
+    case Cond::ge_s:
+      return Cond::le_s;
+    case Cond::lt_u:
+      return Cond::gt_u;
+    case Cond::gt_u:
+      return Cond::lt_u;
+    case Cond::le_u:
+      return Cond::ge_u;
+    case Cond::ge_u:
+      return Cond::le_u;
+    default:
+      return cond;
   }
 }
 
@@ -50,7 +68,8 @@ bool FunctionCompiler<Masm>::condition_follows(bool& inverted) {
     reader_.opcode();
     inverted = !inverted;
   }
-  return next_is(Opcode::br_if) || next_is(Opcode::if_) || next_is(Opcode::select) || next_is(Opcode::select_t);
+  return next_is(Opcode::br_if) || next_is(Opcode::if_) || next_is(Opcode::select) ||
+         next_is(Opcode::select_t);
 }
 
 /// Compiles the branch, if or select that follows, given that the flags hold `cond`.
@@ -123,7 +142,8 @@ void FunctionCompiler<Masm>::float_compare(Opcode op) {
   const Reg l = to_reg(left), r = to_reg(right);
   bool inverted = false;
   const bool fused = condition_follows(inverted);
-  const bool equality = op == Opcode::f32_eq || op == Opcode::f32_ne || op == Opcode::f64_eq || op == Opcode::f64_ne;
+  const bool equality =
+      op == Opcode::f32_eq || op == Opcode::f32_ne || op == Opcode::f64_eq || op == Opcode::f64_ne;
   if (!fused && equality) {  // needs two flags: made without
     if (inverted) {
       const bool wide = op >= Opcode::f64_eq;

@@ -148,7 +148,8 @@ Reg FunctionCompiler<Masm>::to_reg(StackValue& value, bool keep_flags) {
   if (value.is_const()) {
     masm_.constant(reg, value.bits, value.kind, keep_flags);
   } else {
-    masm_.load_frame(reg, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index), value.kind);
+    masm_.load_frame(reg, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index),
+                     value.kind);
   }
   value.where = StackValue::Where::reg;
   value.reg = reg;
@@ -188,7 +189,9 @@ void FunctionCompiler<Masm>::store_to_slot(std::uint32_t height, const StackValu
   const std::int32_t to = slot_offset(height);
   std::int32_t from = 0;
   switch (value.where) {
-    case StackValue::Where::reg: masm_.store_frame(to, value.reg, value.kind); return;
+    case StackValue::Where::reg:
+      masm_.store_frame(to, value.reg, value.kind);
+      return;
     case StackValue::Where::constant:
       if (Masm::fits_store_immediate(value.bits, value.kind)) {
         masm_.store_frame_constant(to, value.bits, value.kind);

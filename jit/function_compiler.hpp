@@ -9,6 +9,7 @@
 #include "decoder/function_info.hpp"
 #include "decoder/module.hpp"
 #include "jit/homes.hpp"
+#include "jit/jit.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
 #include "runtime/executor.hpp"
@@ -24,8 +25,7 @@ struct ModuleContext {
   const std::atomic<bool>* cancel = nullptr;
   /// Where each instruction's code begins, if wanted.
   std::vector<InstructionMark>* instruction_map = nullptr;
-  /// Emit checks of the sandbox invariant before every access.
-  bool assert_invariants = false;
+  JitOptions options = {};
 };
 
 /// One open block, loop, if, or the function itself.
@@ -33,12 +33,12 @@ struct ControlFrame {
   enum class Kind : std::uint8_t { block, loop, if_, else_, function };
   Kind kind = Kind::block;
   bool outermost_loop = false;
-  bool label_used = false;        ///< some branch goes there; `state` is what it finds
-  std::uint32_t height = 0;       ///< operand stack height below the parameters
+  bool label_used = false;   ///< some branch goes there; `state` is what it finds
+  std::uint32_t height = 0;  ///< operand stack height below the parameters
   std::uint32_t params = 0;
   std::uint32_t results = 0;
-  const FuncType* type = nullptr; ///< null for the two short block types
-  ValType short_result;           ///< with no `type` and one result
+  const FuncType* type = nullptr;  ///< null for the two short block types
+  ValType short_result;            ///< with no `type` and one result
   Label label;
   Label else_label;
   HomeState state;
@@ -226,7 +226,7 @@ class FunctionCompiler {
   std::vector<StackValue> stack_;
   /// The lazy part of the stack is bounded, so that nothing that searches it is slow for any input.
   static constexpr std::uint32_t kLazyWindow = 64;
-  std::uint32_t flushed_ = 0;  ///< entries below are slots or constants
+  std::uint32_t flushed_ = 0;           ///< entries below are slots or constants
   std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
   std::vector<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;

@@ -60,7 +60,8 @@ class Homes {
       }
     }
     const auto heavier = [&](std::uint32_t a, std::uint32_t b) {
-      return info.local_weight[a] != info.local_weight[b] ? info.local_weight[a] > info.local_weight[b] : a < b;
+      return info.local_weight[a] != info.local_weight[b] ? info.local_weight[a] > info.local_weight[b]
+                                                          : a < b;
     };
     if (candidates_.size() > most) {
       std::nth_element(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(most),

@@ -9,15 +9,14 @@ namespace {
 
 class JitExecutor final : public Executor {
  public:
+  explicit JitExecutor(JitOptions options) : options_(options) {}
   std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
                                             const std::vector<std::uint32_t>& type_ids,
                                             const CompileOptions& options) override {
     std::vector<InstructionMark> wants_map;
     ModuleContext context{module, layout, type_ids, options.memories, options.cancel};
     if (options.instruction_map) context.instruction_map = &wants_map;
-#ifndef NDEBUG
-    context.assert_invariants = true;
-#endif
+    context.options = options_;
     return x64::compile_module(context, features_);
   }
   EnterFunction enter_function(const FuncType& type) override {
@@ -29,12 +28,13 @@ class JitExecutor final : public Executor {
  private:
   void* place(x64::Trampoline trampoline) { return arena_.add(trampoline.code, std::move(trampoline.rows)); }
 
+  JitOptions options_;
   x64::CpuFeatures features_ = x64::CpuFeatures::detect();
   TrampolineArena arena_;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_executor() { return std::make_unique<JitExecutor>(); }
+std::unique_ptr<Executor> make_executor(JitOptions options) { return std::make_unique<JitExecutor>(options); }
 
 }  // namespace wasmjet::jit

@@ -6,8 +6,22 @@
 
 namespace wasmjet::jit {
 
+/// Choices of a compiler, fixed for its lifetime.
+struct JitOptions {
+#ifdef NDEBUG
+  static constexpr bool kAssertByDefault = false;
+#else
+  static constexpr bool kAssertByDefault = true;
+#endif
+  /// Compiled code tests the sandbox invariant (docs/architecture.md) before each access and aborts the
+  /// process where it does not hold.
+  bool assert_invariants = kAssertByDefault;
+  /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
+  bool leave_upper_halves_dirty = false;
+};
+
 /// The single-pass compiler for the host's architecture. Throws std::runtime_error where the CPU lacks
 /// the baseline (x86-64-v2).
-std::unique_ptr<Executor> make_executor();
+std::unique_ptr<Executor> make_executor(JitOptions options = {});
 
 }  // namespace wasmjet::jit

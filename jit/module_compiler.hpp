@@ -24,7 +24,8 @@ class ModuleCompiler {
   std::shared_ptr<CompiledCode> compile() {
     // Real code takes one to two bytes a byte of Wasm; reserved but untouched pages are free.
     constexpr std::size_t kLargest = 0x7FFF0000;  // displacements are 32 bits
-    std::size_t capacity = context_.module.code_size() * 16 + context_.module.bodies.size() * 128 + (1U << 20);
+    std::size_t capacity =
+        context_.module.code_size() * 16 + context_.module.bodies.size() * 128 + (1U << 20);
     for (;; capacity *= 8) {
       capacity = std::min(capacity, kLargest);
       try {
@@ -61,7 +62,8 @@ class ModuleCompiler {
           {masm.function_begin(), masm.position(), function, module.bodies[i].begin});
     }
     for (const CallFixup& fixup : emission.calls) {
-      const std::uint32_t target = code->code_map.functions[fixup.function - module.imported_functions].code_begin;
+      const std::uint32_t target =
+          code->code_map.functions[fixup.function - module.imported_functions].code_begin;
       masm.patch_call(fixup.code_offset, target);
     }
     code->code_map.rows = std::move(emission.rows);

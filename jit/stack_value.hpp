@@ -54,8 +54,22 @@ struct MemoryOperand {
 
 /// Conditions of integer comparisons, and of float ones (which are false on NaN except `float_ne`).
 enum class Cond : std::uint8_t {
-  eq, ne, lt_s, ge_s, lt_u, ge_u, gt_s, le_s, gt_u, le_u,
-  float_eq, float_ne, float_above, float_not_above, float_above_equal, float_not_above_equal,
+  eq,
+  ne,
+  lt_s,
+  ge_s,
+  lt_u,
+  ge_u,
+  gt_s,
+  le_s,
+  gt_u,
+  le_u,
+  float_eq,
+  float_ne,
+  float_above,
+  float_not_above,
+  float_above_equal,
+  float_not_above_equal,
 };
 /// Conditions stand in pairs that negate each other.
 constexpr Cond negate(Cond cond) { return static_cast<Cond>(static_cast<std::uint8_t>(cond) ^ 1U); }

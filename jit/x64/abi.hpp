@@ -8,11 +8,11 @@
 /// docs/architecture.md).
 namespace wasmjet::jit::x64 {
 
-inline constexpr Reg rax = Reg::integer(0), rcx = Reg::integer(1), rdx = Reg::integer(2), rbx = Reg::integer(3),
-                     rsp = Reg::integer(4), rbp = Reg::integer(5), rsi = Reg::integer(6), rdi = Reg::integer(7),
-                     r8 = Reg::integer(8), r9 = Reg::integer(9), r10 = Reg::integer(10), r11 = Reg::integer(11),
-                     r12 = Reg::integer(12), r13 = Reg::integer(13), r14 = Reg::integer(14),
-                     r15 = Reg::integer(15);
+inline constexpr Reg rax = Reg::integer(0), rcx = Reg::integer(1), rdx = Reg::integer(2),
+                     rbx = Reg::integer(3), rsp = Reg::integer(4), rbp = Reg::integer(5),
+                     rsi = Reg::integer(6), rdi = Reg::integer(7), r8 = Reg::integer(8), r9 = Reg::integer(9),
+                     r10 = Reg::integer(10), r11 = Reg::integer(11), r12 = Reg::integer(12),
+                     r13 = Reg::integer(13), r14 = Reg::integer(14), r15 = Reg::integer(15);
 constexpr Reg xmm(unsigned n) { return Reg::floating(n); }
 
 struct Abi {
@@ -24,8 +24,7 @@ struct Abi {
   static constexpr Reg kResultArea = rax;
 
   static constexpr std::array kIntArguments{rdi, rsi, rdx, rcx, r8, r9};
-  static constexpr std::array kFloatArguments{xmm(0), xmm(1), xmm(2), xmm(3),
-                                              xmm(4), xmm(5), xmm(6), xmm(7)};
+  static constexpr std::array kFloatArguments{xmm(0), xmm(1), xmm(2), xmm(3), xmm(4), xmm(5), xmm(6), xmm(7)};
 
   /// Never hold locals; operands and temporaries. In order of preference.
   static constexpr std::array kIntScratch{rdi, rax, rdx, rcx};

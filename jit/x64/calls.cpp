@@ -95,7 +95,8 @@ void MacroAssembler::restore_context(bool memory_base) {
 }
 
 void MacroAssembler::compare_table_length(Reg index, Reg record, std::int32_t offset) {
-  cmp(gp64(index), x86::qword_ptr(gp64(record), offset + static_cast<std::int32_t>(offsetof(TableRecord, length))));
+  cmp(gp64(index),
+      x86::qword_ptr(gp64(record), offset + static_cast<std::int32_t>(offsetof(TableRecord, length))));
 }
 
 void MacroAssembler::compare_type_id(Reg func_ref, std::uint32_t type_id) {

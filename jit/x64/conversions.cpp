@@ -13,23 +13,39 @@ constexpr double kTwo63 = 9223372036854775808.0;
 
 bool from_f64(Opcode op) {
   switch (op) {
-    case Opcode::i32_trunc_f64_s: case Opcode::i32_trunc_f64_u:
-    case Opcode::i64_trunc_f64_s: case Opcode::i64_trunc_f64_u:
-    case Opcode::i32_trunc_sat_f64_s: case Opcode::i32_trunc_sat_f64_u:
-    case Opcode::i64_trunc_sat_f64_s: case Opcode::i64_trunc_sat_f64_u: return true;
-    default: return false;
+    case Opcode::i32_trunc_f64_s:
+    case Opcode::i32_trunc_f64_u:
+    case Opcode::i64_trunc_f64_s:
+    case Opcode::i64_trunc_f64_u:
+    case Opcode::i32_trunc_sat_f64_s:
+    case Opcode::i32_trunc_sat_f64_u:
+    case Opcode::i64_trunc_sat_f64_s:
+    case Opcode::i64_trunc_sat_f64_u:
+      return true;
+    default:
+      return false;
   }
 }
 enum class Target : std::uint8_t { s32, u32, s64, u64 };
 Target truncation_target(Opcode op) {
   switch (op) {
-    case Opcode::i32_trunc_f32_s: case Opcode::i32_trunc_f64_s:
-    case Opcode::i32_trunc_sat_f32_s: case Opcode::i32_trunc_sat_f64_s: return Target::s32;
-    case Opcode::i32_trunc_f32_u: case Opcode::i32_trunc_f64_u:
-    case Opcode::i32_trunc_sat_f32_u: case Opcode::i32_trunc_sat_f64_u: return Target::u32;
-    case Opcode::i64_trunc_f32_s: case Opcode::i64_trunc_f64_s:
-    case Opcode::i64_trunc_sat_f32_s: case Opcode::i64_trunc_sat_f64_s: return Target::s64;
-    default: return Target::u64;
+    case Opcode::i32_trunc_f32_s:
+    case Opcode::i32_trunc_f64_s:
+    case Opcode::i32_trunc_sat_f32_s:
+    case Opcode::i32_trunc_sat_f64_s:
+      return Target::s32;
+    case Opcode::i32_trunc_f32_u:
+    case Opcode::i32_trunc_f64_u:
+    case Opcode::i32_trunc_sat_f32_u:
+    case Opcode::i32_trunc_sat_f64_u:
+      return Target::u32;
+    case Opcode::i64_trunc_f32_s:
+    case Opcode::i64_trunc_f64_s:
+    case Opcode::i64_trunc_sat_f32_s:
+    case Opcode::i64_trunc_sat_f64_s:
+      return Target::s64;
+    default:
+      return Target::u64;
   }
 }
 }  // namespace
@@ -41,32 +57,60 @@ void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
     to_f64 ? cvtsi2sd(fp(to), gp(from, wide)) : cvtsi2ss(fp(to), gp(from, wide));
   };
   switch (op) {
-    case Opcode::i32_wrap_i64: case Opcode::i64_extend_i32_s: case Opcode::i64_extend_i32_u:
-    case Opcode::i32_extend8_s: case Opcode::i32_extend16_s: case Opcode::i64_extend8_s:
-    case Opcode::i64_extend16_s: case Opcode::i64_extend32_s: return integer_unary(op, to, from);
-    case Opcode::f32_convert_i32_s: return integer_to_float(false, false);
-    case Opcode::f32_convert_i32_u: return integer_to_float(false, true);
-    case Opcode::f32_convert_i64_s: return integer_to_float(false, true);
-    case Opcode::f64_convert_i32_s: return integer_to_float(true, false);
-    case Opcode::f64_convert_i32_u: return integer_to_float(true, true);
-    case Opcode::f64_convert_i64_s: return integer_to_float(true, true);
-    case Opcode::f32_convert_i64_u: return convert_unsigned64(false, to, from, temp);
-    case Opcode::f64_convert_i64_u: return convert_unsigned64(true, to, from, temp);
+    case Opcode::i32_wrap_i64:
+    case Opcode::i64_extend_i32_s:
+    case Opcode::i64_extend_i32_u:
+    case Opcode::i32_extend8_s:
+    case Opcode::i32_extend16_s:
+    case Opcode::i64_extend8_s:
+    case Opcode::i64_extend16_s:
+    case Opcode::i64_extend32_s:
+      return integer_unary(op, to, from);
+    case Opcode::f32_convert_i32_s:
+      return integer_to_float(false, false);
+    case Opcode::f32_convert_i32_u:
+      return integer_to_float(false, true);
+    case Opcode::f32_convert_i64_s:
+      return integer_to_float(false, true);
+    case Opcode::f64_convert_i32_s:
+      return integer_to_float(true, false);
+    case Opcode::f64_convert_i32_u:
+      return integer_to_float(true, true);
+    case Opcode::f64_convert_i64_s:
+      return integer_to_float(true, true);
+    case Opcode::f32_convert_i64_u:
+      return convert_unsigned64(false, to, from, temp);
+    case Opcode::f64_convert_i64_u:
+      return convert_unsigned64(true, to, from, temp);
     case Opcode::f32_demote_f64:
       features_.avx ? vcvtsd2ss(fp(to), fp(from), fp(from)) : cvtsd2ss(fp(to), fp(from));
       return;
     case Opcode::f64_promote_f32:
       features_.avx ? vcvtss2sd(fp(to), fp(from), fp(from)) : cvtss2sd(fp(to), fp(from));
       return;
-    case Opcode::i32_reinterpret_f32: movd(gp32(to), fp(from)); return;
-    case Opcode::i64_reinterpret_f64: movq(gp64(to), fp(from)); return;
-    case Opcode::f32_reinterpret_i32: movd(fp(to), gp32(from)); return;
-    case Opcode::f64_reinterpret_i64: movq(fp(to), gp64(from)); return;
-    case Opcode::i32_trunc_sat_f32_s: case Opcode::i32_trunc_sat_f32_u: case Opcode::i32_trunc_sat_f64_s:
-    case Opcode::i32_trunc_sat_f64_u: case Opcode::i64_trunc_sat_f32_s: case Opcode::i64_trunc_sat_f32_u:
-    case Opcode::i64_trunc_sat_f64_s: case Opcode::i64_trunc_sat_f64_u:
+    case Opcode::i32_reinterpret_f32:
+      movd(gp32(to), fp(from));
+      return;
+    case Opcode::i64_reinterpret_f64:
+      movq(gp64(to), fp(from));
+      return;
+    case Opcode::f32_reinterpret_i32:
+      movd(fp(to), gp32(from));
+      return;
+    case Opcode::f64_reinterpret_i64:
+      movq(fp(to), gp64(from));
+      return;
+    case Opcode::i32_trunc_sat_f32_s:
+    case Opcode::i32_trunc_sat_f32_u:
+    case Opcode::i32_trunc_sat_f64_s:
+    case Opcode::i32_trunc_sat_f64_u:
+    case Opcode::i64_trunc_sat_f32_s:
+    case Opcode::i64_trunc_sat_f32_u:
+    case Opcode::i64_trunc_sat_f64_s:
+    case Opcode::i64_trunc_sat_f64_u:
       return truncate_saturating(op, to, from, temp);
-    default: return truncate(op, to, from, temp);
+    default:
+      return truncate(op, to, from, temp);
   }
 }
 

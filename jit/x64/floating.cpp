@@ -16,14 +16,22 @@ struct FloatRow {
 
 FloatRow float_row(Opcode op) {
   switch (op) {
-    case Opcode::f32_add: return {Inst::kIdVaddss, Inst::kIdAddss, false, true};
-    case Opcode::f32_sub: return {Inst::kIdVsubss, Inst::kIdSubss, false, false};
-    case Opcode::f32_mul: return {Inst::kIdVmulss, Inst::kIdMulss, false, true};
-    case Opcode::f32_div: return {Inst::kIdVdivss, Inst::kIdDivss, false, false};
-    case Opcode::f64_add: return {Inst::kIdVaddsd, Inst::kIdAddsd, true, true};
-    case Opcode::f64_sub: return {Inst::kIdVsubsd, Inst::kIdSubsd, true, false};
-    case Opcode::f64_mul: return {Inst::kIdVmulsd, Inst::kIdMulsd, true, true};
-    default: return {Inst::kIdVdivsd, Inst::kIdDivsd, true, false};
+    case Opcode::f32_add:
+      return {Inst::kIdVaddss, Inst::kIdAddss, false, true};
+    case Opcode::f32_sub:
+      return {Inst::kIdVsubss, Inst::kIdSubss, false, false};
+    case Opcode::f32_mul:
+      return {Inst::kIdVmulss, Inst::kIdMulss, false, true};
+    case Opcode::f32_div:
+      return {Inst::kIdVdivss, Inst::kIdDivss, false, false};
+    case Opcode::f64_add:
+      return {Inst::kIdVaddsd, Inst::kIdAddsd, true, true};
+    case Opcode::f64_sub:
+      return {Inst::kIdVsubsd, Inst::kIdSubsd, true, false};
+    case Opcode::f64_mul:
+      return {Inst::kIdVmulsd, Inst::kIdMulsd, true, true};
+    default:
+      return {Inst::kIdVdivsd, Inst::kIdDivsd, true, false};
   }
 }
 }  // namespace
@@ -52,10 +60,15 @@ void MacroAssembler::float_op(asmjit::InstId vex, asmjit::InstId legacy, bool co
 
 void MacroAssembler::float_binary(Opcode op, Reg to, Reg left, Reg right) {
   switch (op) {
-    case Opcode::f32_min: case Opcode::f32_max: case Opcode::f64_min: case Opcode::f64_max:
+    case Opcode::f32_min:
+    case Opcode::f32_max:
+    case Opcode::f64_min:
+    case Opcode::f64_max:
       return float_min_max(op, to, left, right);
-    case Opcode::f32_copysign: return float_copysign(false, to, left, right);
-    case Opcode::f64_copysign: return float_copysign(true, to, left, right);
+    case Opcode::f32_copysign:
+      return float_copysign(false, to, left, right);
+    case Opcode::f64_copysign:
+      return float_copysign(true, to, left, right);
     default: {
       const FloatRow row = float_row(op);
       float_op(row.vex, row.legacy, row.commutes, to, left, fp(right));
@@ -127,18 +140,30 @@ void MacroAssembler::float_unary(Opcode op, Reg to, Reg from) {
   };
   constexpr unsigned kNearest = 0, kDown = 1, kUp = 2, kTowardZero = 3;
   switch (op) {
-    case Opcode::f32_abs: return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs32);
-    case Opcode::f32_neg: return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign32);
-    case Opcode::f64_abs: return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs64);
-    case Opcode::f64_neg: return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign64);
-    case Opcode::f32_ceil: return with_immediate(false, kUp);
-    case Opcode::f32_floor: return with_immediate(false, kDown);
-    case Opcode::f32_trunc: return with_immediate(false, kTowardZero);
-    case Opcode::f32_nearest: return with_immediate(false, kNearest);
-    case Opcode::f64_ceil: return with_immediate(true, kUp);
-    case Opcode::f64_floor: return with_immediate(true, kDown);
-    case Opcode::f64_trunc: return with_immediate(true, kTowardZero);
-    case Opcode::f64_nearest: return with_immediate(true, kNearest);
+    case Opcode::f32_abs:
+      return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs32);
+    case Opcode::f32_neg:
+      return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign32);
+    case Opcode::f64_abs:
+      return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs64);
+    case Opcode::f64_neg:
+      return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign64);
+    case Opcode::f32_ceil:
+      return with_immediate(false, kUp);
+    case Opcode::f32_floor:
+      return with_immediate(false, kDown);
+    case Opcode::f32_trunc:
+      return with_immediate(false, kTowardZero);
+    case Opcode::f32_nearest:
+      return with_immediate(false, kNearest);
+    case Opcode::f64_ceil:
+      return with_immediate(true, kUp);
+    case Opcode::f64_floor:
+      return with_immediate(true, kDown);
+    case Opcode::f64_trunc:
+      return with_immediate(true, kTowardZero);
+    case Opcode::f64_nearest:
+      return with_immediate(true, kNearest);
     case Opcode::f32_sqrt:
       features_.avx ? vsqrtss(fp(to), fp(from), fp(from)) : sqrtss(fp(to), fp(from));
       return;
@@ -158,12 +183,29 @@ Cond MacroAssembler::compare_float(Opcode op, Reg left, Reg right) {
   };
   const bool wide = op >= Opcode::f64_eq;
   switch (op) {
-    case Opcode::f32_eq: case Opcode::f64_eq: compare(wide, left, right); return Cond::float_eq;
-    case Opcode::f32_ne: case Opcode::f64_ne: compare(wide, left, right); return Cond::float_ne;
-    case Opcode::f32_lt: case Opcode::f64_lt: compare(wide, right, left); return Cond::float_above;
-    case Opcode::f32_gt: case Opcode::f64_gt: compare(wide, left, right); return Cond::float_above;
-    case Opcode::f32_le: case Opcode::f64_le: compare(wide, right, left); return Cond::float_above_equal;
-    default: compare(wide, left, right); return Cond::float_above_equal;
+    case Opcode::f32_eq:
+    case Opcode::f64_eq:
+      compare(wide, left, right);
+      return Cond::float_eq;
+    case Opcode::f32_ne:
+    case Opcode::f64_ne:
+      compare(wide, left, right);
+      return Cond::float_ne;
+    case Opcode::f32_lt:
+    case Opcode::f64_lt:
+      compare(wide, right, left);
+      return Cond::float_above;
+    case Opcode::f32_gt:
+    case Opcode::f64_gt:
+      compare(wide, left, right);
+      return Cond::float_above;
+    case Opcode::f32_le:
+    case Opcode::f64_le:
+      compare(wide, right, left);
+      return Cond::float_above_equal;
+    default:
+      compare(wide, left, right);
+      return Cond::float_above_equal;
   }
 }
 

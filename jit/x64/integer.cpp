@@ -17,18 +17,30 @@ struct AluRow {
 
 AluRow alu_row(Opcode op) {
   switch (op) {
-    case Opcode::i32_add: return {Inst::kIdAdd, false, true};
-    case Opcode::i32_sub: return {Inst::kIdSub, false, false};
-    case Opcode::i32_mul: return {Inst::kIdImul, false, true};
-    case Opcode::i32_and: return {Inst::kIdAnd, false, true};
-    case Opcode::i32_or: return {Inst::kIdOr, false, true};
-    case Opcode::i32_xor: return {Inst::kIdXor, false, true};
-    case Opcode::i64_add: return {Inst::kIdAdd, true, true};
-    case Opcode::i64_sub: return {Inst::kIdSub, true, false};
-    case Opcode::i64_mul: return {Inst::kIdImul, true, true};
-    case Opcode::i64_and: return {Inst::kIdAnd, true, true};
-    case Opcode::i64_or: return {Inst::kIdOr, true, true};
-    default: return {Inst::kIdXor, true, true};
+    case Opcode::i32_add:
+      return {Inst::kIdAdd, false, true};
+    case Opcode::i32_sub:
+      return {Inst::kIdSub, false, false};
+    case Opcode::i32_mul:
+      return {Inst::kIdImul, false, true};
+    case Opcode::i32_and:
+      return {Inst::kIdAnd, false, true};
+    case Opcode::i32_or:
+      return {Inst::kIdOr, false, true};
+    case Opcode::i32_xor:
+      return {Inst::kIdXor, false, true};
+    case Opcode::i64_add:
+      return {Inst::kIdAdd, true, true};
+    case Opcode::i64_sub:
+      return {Inst::kIdSub, true, false};
+    case Opcode::i64_mul:
+      return {Inst::kIdImul, true, true};
+    case Opcode::i64_and:
+      return {Inst::kIdAnd, true, true};
+    case Opcode::i64_or:
+      return {Inst::kIdOr, true, true};
+    default:
+      return {Inst::kIdXor, true, true};
   }
 }
 
@@ -40,16 +52,26 @@ struct ShiftRow {
 
 ShiftRow shift_row(Opcode op) {
   switch (op) {
-    case Opcode::i32_shl: return {Inst::kIdShl, Inst::kIdShlx, false};
-    case Opcode::i32_shr_s: return {Inst::kIdSar, Inst::kIdSarx, false};
-    case Opcode::i32_shr_u: return {Inst::kIdShr, Inst::kIdShrx, false};
-    case Opcode::i32_rotl: return {Inst::kIdRol, Inst::kIdNone, false};
-    case Opcode::i32_rotr: return {Inst::kIdRor, Inst::kIdNone, false};
-    case Opcode::i64_shl: return {Inst::kIdShl, Inst::kIdShlx, true};
-    case Opcode::i64_shr_s: return {Inst::kIdSar, Inst::kIdSarx, true};
-    case Opcode::i64_shr_u: return {Inst::kIdShr, Inst::kIdShrx, true};
-    case Opcode::i64_rotl: return {Inst::kIdRol, Inst::kIdNone, true};
-    default: return {Inst::kIdRor, Inst::kIdNone, true};
+    case Opcode::i32_shl:
+      return {Inst::kIdShl, Inst::kIdShlx, false};
+    case Opcode::i32_shr_s:
+      return {Inst::kIdSar, Inst::kIdSarx, false};
+    case Opcode::i32_shr_u:
+      return {Inst::kIdShr, Inst::kIdShrx, false};
+    case Opcode::i32_rotl:
+      return {Inst::kIdRol, Inst::kIdNone, false};
+    case Opcode::i32_rotr:
+      return {Inst::kIdRor, Inst::kIdNone, false};
+    case Opcode::i64_shl:
+      return {Inst::kIdShl, Inst::kIdShlx, true};
+    case Opcode::i64_shr_s:
+      return {Inst::kIdSar, Inst::kIdSarx, true};
+    case Opcode::i64_shr_u:
+      return {Inst::kIdShr, Inst::kIdShrx, true};
+    case Opcode::i64_rotl:
+      return {Inst::kIdRol, Inst::kIdNone, true};
+    default:
+      return {Inst::kIdRor, Inst::kIdNone, true};
   }
 }
 
@@ -137,7 +159,8 @@ void MacroAssembler::shift(Opcode op, Reg to, Reg value, Reg count) {
 }
 
 void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
-  const auto count_zeros = [&](bool wide, asmjit::InstId fast, bool has_fast, asmjit::InstId scan, unsigned flip) {
+  const auto count_zeros = [&](bool wide, asmjit::InstId fast, bool has_fast, asmjit::InstId scan,
+                               unsigned flip) {
     const x86::Gp d = gp(to, wide), s = gp(from, wide);
     const unsigned width = wide ? 64 : 32;
     if (has_fast) {
@@ -154,23 +177,41 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
     if (flip != 0) xor_(gp32(to), flip);
   };
   switch (op) {
-    case Opcode::i32_clz: return count_zeros(false, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 31);
-    case Opcode::i64_clz: return count_zeros(true, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 63);
-    case Opcode::i32_ctz: return count_zeros(false, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
-    case Opcode::i64_ctz: return count_zeros(true, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
-    case Opcode::i32_popcnt: popcnt(gp32(to), gp32(from)); break;
-    case Opcode::i64_popcnt: popcnt(gp64(to), gp64(from)); break;
-    case Opcode::i32_extend8_s: movsx(gp32(to), gp8(from)); break;
-    case Opcode::i32_extend16_s: movsx(gp32(to), x86::gpw(from.number())); break;
-    case Opcode::i64_extend8_s: movsx(gp64(to), gp8(from)); break;
-    case Opcode::i64_extend16_s: movsx(gp64(to), x86::gpw(from.number())); break;
+    case Opcode::i32_clz:
+      return count_zeros(false, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 31);
+    case Opcode::i64_clz:
+      return count_zeros(true, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 63);
+    case Opcode::i32_ctz:
+      return count_zeros(false, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
+    case Opcode::i64_ctz:
+      return count_zeros(true, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
+    case Opcode::i32_popcnt:
+      popcnt(gp32(to), gp32(from));
+      break;
+    case Opcode::i64_popcnt:
+      popcnt(gp64(to), gp64(from));
+      break;
+    case Opcode::i32_extend8_s:
+      movsx(gp32(to), gp8(from));
+      break;
+    case Opcode::i32_extend16_s:
+      movsx(gp32(to), x86::gpw(from.number()));
+      break;
+    case Opcode::i64_extend8_s:
+      movsx(gp64(to), gp8(from));
+      break;
+    case Opcode::i64_extend16_s:
+      movsx(gp64(to), x86::gpw(from.number()));
+      break;
     case Opcode::i64_extend32_s:
-    case Opcode::i64_extend_i32_s: movsxd(gp64(to), gp32(from)); break;
+    case Opcode::i64_extend_i32_s:
+      movsxd(gp64(to), gp32(from));
+      break;
     case Opcode::i64_extend_i32_u:  // already zero-extended
       move(to, from, ValKind::i64);
       break;
     default:  // i32.wrap_i64: clears the upper half, also where both are one register
-      mov(gp32(to), gp32(from));
+      mov(gp(to, options_.leave_upper_halves_dirty), gp(from, options_.leave_upper_halves_dirty));
       break;
   }
 }
@@ -232,8 +273,8 @@ void MacroAssembler::test(bool wide, Reg left, Operand right) {
 
 void MacroAssembler::set_if(Cond cond, Reg to) {
   using C = x86::CondCode;
-  static constexpr C kCodes[] = {C::kE,  C::kNE, C::kL, C::kNL, C::kB, C::kNB, C::kNLE, C::kLE,
-                                 C::kNBE, C::kBE, C::kE, C::kNE, C::kNBE, C::kBE, C::kNB, C::kB};
+  static constexpr C kCodes[] = {C::kE,   C::kNE, C::kL, C::kNL, C::kB,   C::kNB, C::kNLE, C::kLE,
+                                 C::kNBE, C::kBE, C::kE, C::kNE, C::kNBE, C::kBE, C::kNB,  C::kB};
   emit(Inst::setccFromCond(kCodes[static_cast<std::size_t>(cond)]), gp8(to));
   movzx(gp32(to), gp8(to));
 }
@@ -248,8 +289,8 @@ void MacroAssembler::select(Cond cond, Reg to, Reg otherwise, ValKind kind) {
     return;
   }
   using C = x86::CondCode;
-  static constexpr C kNegated[] = {C::kNE, C::kE, C::kNL, C::kL, C::kNB, C::kB, C::kLE, C::kNLE,
-                                   C::kBE, C::kNBE, C::kNE, C::kE, C::kBE, C::kNBE, C::kB, C::kNB};
+  static constexpr C kNegated[] = {C::kNE, C::kE,   C::kNL, C::kL, C::kNB, C::kB,   C::kLE, C::kNLE,
+                                   C::kBE, C::kNBE, C::kNE, C::kE, C::kBE, C::kNBE, C::kB,  C::kNB};
   const bool wide = !is_32_bit(kind);
   emit(Inst::cmovccFromCond(kNegated[static_cast<std::size_t>(cond)]), gp(to, wide), gp(otherwise, wide));
   if (cond == Cond::float_eq) cmovp(gp(to, wide), gp(otherwise, wide));

@@ -18,24 +18,41 @@ constexpr std::uint64_t kMasks[][2] = {
 
 std::uint8_t condition_code(Cond cond) {
   switch (cond) {
-    case Cond::eq: case Cond::float_eq: return 0x4;
-    case Cond::ne: case Cond::float_ne: return 0x5;
-    case Cond::lt_s: return 0xC;
-    case Cond::ge_s: return 0xD;
-    case Cond::lt_u: case Cond::float_not_above_equal: return 0x2;
-    case Cond::ge_u: case Cond::float_above_equal: return 0x3;
-    case Cond::gt_s: return 0xF;
-    case Cond::le_s: return 0xE;
-    case Cond::gt_u: case Cond::float_above: return 0x7;
-    case Cond::le_u: case Cond::float_not_above: return 0x6;
+    case Cond::eq:
+    case Cond::float_eq:
+      return 0x4;
+    case Cond::ne:
+    case Cond::float_ne:
+      return 0x5;
+    case Cond::lt_s:
+      return 0xC;
+    case Cond::ge_s:
+      return 0xD;
+    case Cond::lt_u:
+    case Cond::float_not_above_equal:
+      return 0x2;
+    case Cond::ge_u:
+    case Cond::float_above_equal:
+      return 0x3;
+    case Cond::gt_s:
+      return 0xF;
+    case Cond::le_s:
+      return 0xE;
+    case Cond::gt_u:
+    case Cond::float_above:
+      return 0x7;
+    case Cond::le_u:
+    case Cond::float_not_above:
+      return 0x6;
   }
   return 0;
 }
 constexpr std::uint8_t kParity = 0xA;
 }  // namespace
 
-MacroAssembler::MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features)
-    : emission_(emission), features_(features) {
+MacroAssembler::MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features,
+                               JitOptions options)
+    : emission_(emission), features_(features), options_(options) {
   code_.init(asmjit::Environment::host());
   asmjit::CodeBuffer& buffer = code_.textSection()->buffer();
   buffer._data = region.data();
@@ -58,7 +75,9 @@ std::int32_t MacroAssembler::read32(std::uint32_t at) const {
   std::memcpy(&value, _bufferData + at, 4);
   return value;
 }
-void MacroAssembler::write32(std::uint32_t at, std::int32_t value) { std::memcpy(_bufferData + at, &value, 4); }
+void MacroAssembler::write32(std::uint32_t at, std::int32_t value) {
+  std::memcpy(_bufferData + at, &value, 4);
+}
 
 void MacroAssembler::align_code(unsigned bytes) { align(asmjit::AlignMode::kCode, bytes); }
 
@@ -315,7 +334,9 @@ void MacroAssembler::exchange(Reg a, Reg b) {
   move_float(b, Abi::kFloatTemp);
 }
 
-void MacroAssembler::frame_address(Reg to, std::int32_t frame_offset) { lea(gp64(to), frame(frame_offset, 8)); }
+void MacroAssembler::frame_address(Reg to, std::int32_t frame_offset) {
+  lea(gp64(to), frame(frame_offset, 8));
+}
 
 void MacroAssembler::zero_frame(std::int32_t lowest_offset, std::uint32_t slots, Reg temp) {
   constexpr std::uint32_t kUnrolled = 8;

@@ -9,6 +9,7 @@
 #include "decoder/opcodes.hpp"
 #include "jit/code_emission.hpp"
 #include "jit/code_region.hpp"
+#include "jit/jit.hpp"
 #include "jit/stack_value.hpp"
 #include "jit/x64/abi.hpp"
 #include "jit/x64/cpu_features.hpp"
@@ -31,7 +32,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   static constexpr bool kHasMemoryOperands = true;
   static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
 
-  MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features);
+  MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features, JitOptions options);
 
   // Positions. ------------------------------------------------------------------------------------
 
@@ -91,11 +92,11 @@ class MacroAssembler : private asmjit::x86::Assembler {
   // Function frames and calls (frame layout: frame.hpp). ------------------------------------------
 
   struct FrameShape {
-    bool saves_context = false;    ///< [fp - 8] holds the context
-    bool keeps_result_area = false;///< [fp - 16] holds the result area's address
+    bool saves_context = false;      ///< [fp - 8] holds the context
+    bool keeps_result_area = false;  ///< [fp - 16] holds the result area's address
     bool checks_stack = false;
-    bool large = false;            ///< the check must count the frame's own size
-    RegSet callee_saved;           ///< stored from `saved_offset` downwards
+    bool large = false;   ///< the check must count the frame's own size
+    RegSet callee_saved;  ///< stored from `saved_offset` downwards
     std::int32_t saved_offset = 0;
     std::uint32_t stack_argument_bytes = 0;  ///< popped on return
   };
@@ -126,7 +127,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   /// Compares `end` (64 bits) with the size in the MemoryRecord that `record` points to.
   void compare_memory_size(Reg end, Reg record);
   void load_memory_pages(Reg to, Reg record);
-  /// Traps unless the upper half of `index` is zero (debug check of the sandbox invariant).
+  /// Aborts the process unless the upper half of `index` is zero: the debug check of the sandbox invariant.
   void assert_zero_extended(Reg index);
 
   // Integer operations. ---------------------------------------------------------------------------
@@ -198,7 +199,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
   std::int32_t read32(std::uint32_t at) const;
   void write32(std::uint32_t at, std::int32_t value);
   Label trap_label(TrapCode trap);
-  void float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left, const asmjit::Operand& right);
+  void float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left,
+                const asmjit::Operand& right);
   void float_min_max(Opcode op, Reg to, Reg left, Reg right);
   void float_copysign(bool wide, Reg to, Reg left, Reg right);
   void truncate(Opcode op, Reg to, Reg from, Reg temp);
@@ -215,9 +217,10 @@ class MacroAssembler : private asmjit::x86::Assembler {
   asmjit::CodeHolder code_;
   Emission& emission_;
   CpuFeatures features_;
+  JitOptions options_;
   std::uint32_t wasm_delta_ = 0;
   std::uint32_t function_begin_ = 0;
-  std::uint32_t frame_size_at_ = 0;    ///< of the displacement to patch, 0: none
+  std::uint32_t frame_size_at_ = 0;  ///< of the displacement to patch, 0: none
   std::uint32_t checked_size_at_ = 0;
   std::vector<LabelState> labels_;
   std::vector<OutOfLineTrap> traps_;

@@ -47,7 +47,8 @@ class Builder {
   void store(const x86::Mem& to, Reg from) {
     x86::Mem place = to;
     place.setSize(8);
-    from.is_float() ? static_cast<void>(a.movsd(place, fp(from))) : static_cast<void>(a.mov(place, gp64(from)));
+    from.is_float() ? static_cast<void>(a.movsd(place, fp(from)))
+                    : static_cast<void>(a.mov(place, gp64(from)));
   }
   void copy(const x86::Mem& to, const x86::Mem& from, Reg temp, ValKind kind) {
     load(temp, from, kind);
