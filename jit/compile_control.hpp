@@ -376,9 +376,10 @@ void FunctionCompiler<Masm>::branch_if(Cond cond, std::uint32_t depth) {
 /// values stand in the slots from `first` on, and a single one in the result register as well.
 template <class Masm>
 Label FunctionCompiler<Masm>::table_target(std::uint32_t depth, std::uint32_t first) {
-  Label& known = targets_by_depth_[depth];
-  if (known.valid()) return known;
   Frame& frame = frame_at(depth);
+  Label& known = frame.table_target;
+  if (frame.table == table_count_) return known;
+  frame.table = table_count_;
   const EdgeMoves moves = plan_edge(frame, state_);
   known = frame.label;
   if (!moves.empty() || label_in_slots(frame)) {
@@ -415,7 +416,7 @@ void FunctionCompiler<Masm>::branch_table() {
     masm_.load_frame(result, slot_offset(first), kind);
   }
   const Reg temp = allocate(false);
-  targets_by_depth_.assign(control_.size(), Label{});
+  ++table_count_;
   table_targets_.clear();
   for (std::uint32_t i = 0; i < count; ++i) table_targets_.push_back(table_target(reader_.u32(), first));
   const Label otherwise = table_target(reader_.u32(), first);

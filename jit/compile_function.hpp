@@ -26,7 +26,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   control_.clear();
   stubs_.clear();
   aliases_.assign(info.locals.size(), 0);
-  flushed_ = slots_used_ = next_loop_ = outermost_loop_begin_ = 0;
+  flushed_ = slots_used_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
   reachable_ = true;
   state_ = {};
 

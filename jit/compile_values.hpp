@@ -18,28 +18,28 @@ std::int32_t FunctionCompiler<Masm>::slot_offset(std::uint32_t height) {
 
 template <class Masm>
 void FunctionCompiler<Masm>::push(const StackValue& value) {
+  if (stack_.size() - flushed_ > kLazyWindow) [[unlikely]]
+    flush(flushed_ + kLazyWindow / 2);
   if (value.is_local()) ++aliases_[value.index];
   stack_.push_back(value);
 }
 template <class Masm>
 void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind) {
-  stack_.push_back({StackValue::Where::reg, kind, reg, 0, 0});
+  push({StackValue::Where::reg, kind, reg, 0, 0});
 }
 template <class Masm>
 void FunctionCompiler<Masm>::push_constant(std::uint64_t bits, ValKind kind) {
-  stack_.push_back({StackValue::Where::constant, kind, {}, 0, bits});
+  push({StackValue::Where::constant, kind, {}, 0, bits});
 }
 template <class Masm>
 void FunctionCompiler<Masm>::push_local(std::uint32_t local) {
-  if (stack_.size() - flushed_ > kLazyWindow) flush(flushed_ + kLazyWindow / 2);
-  ++aliases_[local];
-  stack_.push_back({StackValue::Where::local, info_->locals[local].kind(), {}, local, 0});
+  push({StackValue::Where::local, info_->locals[local].kind(), {}, local, 0});
 }
 template <class Masm>
 void FunctionCompiler<Masm>::push_slot(ValKind kind) {
   const auto height = static_cast<std::uint32_t>(stack_.size());
   slot_offset(height);
-  stack_.push_back({StackValue::Where::slot, kind, {}, height, 0});
+  push({StackValue::Where::slot, kind, {}, height, 0});
 }
 
 template <class Masm>

@@ -43,6 +43,8 @@ struct ControlFrame {
   Label else_label;
   HomeState state;
   HomeState else_state;
+  Label table_target;  ///< where br_table number `table` jumps for this frame
+  std::uint32_t table = 0;
 };
 
 /// Compiles one validated function at a time, in one pass over its bytes. `Masm` is an architecture's
@@ -231,7 +233,8 @@ class FunctionCompiler {
   std::vector<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;
   std::vector<StackValue> arguments_;
-  std::vector<Label> table_targets_, targets_by_depth_;
+  std::vector<Label> table_targets_;
+  std::uint32_t table_count_ = 0;  ///< br_tables met so far
   RegSet allocatable_, free_;
   bool reachable_ = true;
   std::uint32_t next_loop_ = 0;
