@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +80,13 @@ std::vector<Value> parse_arguments(const std::string& name, const FuncType& type
   return values;
 }
 
+/// Calls `_initialize`, by which a library (a WASI "reactor") sets itself up, if there is one.
+std::optional<Trap> initialize(const Instance& instance) {
+  const Func function = instance.find_function("_initialize");
+  if (!function || function.type() != FuncType{}) return std::nullopt;
+  return function.call().trap;
+}
+
 int invoke_export(const RunOptions& options, const Instance& instance, const Deadline& deadline) {
   const std::string& name = *options.invoke;
   const Func function = instance.find_function(name);
@@ -88,10 +95,8 @@ int invoke_export(const RunOptions& options, const Instance& instance, const Dea
                      " exports no such function; it exports: " + exported_functions(instance.module())};
   }
   const std::vector<Value> arguments = parse_arguments(name, function.type(), options.guest);
-  const Func initialize = instance.find_function("_initialize");
-  if (initialize && name != "_initialize" && initialize.type() == FuncType{}) {
-    const Outcome outcome = initialize.call();
-    if (outcome.trap) return report_trap(*outcome.trap, deadline);
+  if (name != "_initialize") {
+    if (const auto trap = initialize(instance)) return report_trap(*trap, deadline);
   }
   const Outcome outcome = function.call(arguments);
   if (outcome.trap) return report_trap(*outcome.trap, deadline);
@@ -131,6 +136,7 @@ int run_command(const RunOptions& options, const StandardDescriptors& descriptor
   for (const PreloadOption& preload : options.preloads) {
     const Instantiated loaded = session.preload(preload.name, preload.file);
     if (loaded.trap) return report_trap(*loaded.trap, deadline);
+    if (const auto trap = initialize(*loaded.instance)) return report_trap(*trap, deadline);
   }
   const Instantiated loaded = session.load(options.module);
   if (loaded.trap) return report_trap(*loaded.trap, deadline);

@@ -199,6 +199,17 @@ class Preload(TestCase):
         wrong_order = [options[2], options[3], options[0], options[1], "--invoke", "f", write(last)]
         self.check_one_line(run(wrong_order), 126, r"user\.wasm: link error: .*lib")
 
+    def test_a_library_is_initialized(self):
+        lib = w.Module()
+        state = lib.global_(I32, 1, w.i32_const(0))
+        lib.export_function("_initialize", lib.function([], [], w.i32_const(7) + w.global_set(state)))
+        lib.export_function("get", lib.function([], [I32], w.global_get(state)))
+        user = w.Module()
+        get = user.import_function("lib", "get", [], [I32])
+        user.export_function("f", user.function([], [I32], w.call(get)))
+        options = ["--preload", "lib=" + write(lib, "lib.wasm"), "--invoke", "f"]
+        self.check(run([*options, write(user)]), 0, "7\n", "")
+
     def test_mismatches_are_explained(self):
         lib = write(self.library(), "lib.wasm")
         module = w.Module()
