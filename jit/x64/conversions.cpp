@@ -10,44 +10,6 @@ namespace {
 constexpr std::uint64_t bits_of(double value) { return std::bit_cast<std::uint64_t>(value); }
 constexpr std::uint64_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
 constexpr double kTwo63 = 9223372036854775808.0;
-
-bool from_f64(Opcode op) {
-  switch (op) {
-    case Opcode::i32_trunc_f64_s:
-    case Opcode::i32_trunc_f64_u:
-    case Opcode::i64_trunc_f64_s:
-    case Opcode::i64_trunc_f64_u:
-    case Opcode::i32_trunc_sat_f64_s:
-    case Opcode::i32_trunc_sat_f64_u:
-    case Opcode::i64_trunc_sat_f64_s:
-    case Opcode::i64_trunc_sat_f64_u:
-      return true;
-    default:
-      return false;
-  }
-}
-enum class Target : std::uint8_t { s32, u32, s64, u64 };
-Target truncation_target(Opcode op) {
-  switch (op) {
-    case Opcode::i32_trunc_f32_s:
-    case Opcode::i32_trunc_f64_s:
-    case Opcode::i32_trunc_sat_f32_s:
-    case Opcode::i32_trunc_sat_f64_s:
-      return Target::s32;
-    case Opcode::i32_trunc_f32_u:
-    case Opcode::i32_trunc_f64_u:
-    case Opcode::i32_trunc_sat_f32_u:
-    case Opcode::i32_trunc_sat_f64_u:
-      return Target::u32;
-    case Opcode::i64_trunc_f32_s:
-    case Opcode::i64_trunc_f64_s:
-    case Opcode::i64_trunc_sat_f32_s:
-    case Opcode::i64_trunc_sat_f64_s:
-      return Target::s64;
-    default:
-      return Target::u64;
-  }
-}
 }  // namespace
 
 void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
@@ -56,61 +18,33 @@ void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
     xorps(fp(to), fp(to));
     to_f64 ? cvtsi2sd(fp(to), gp(from, wide)) : cvtsi2ss(fp(to), gp(from, wide));
   };
-  switch (op) {
-    case Opcode::i32_wrap_i64:
-    case Opcode::i64_extend_i32_s:
-    case Opcode::i64_extend_i32_u:
-    case Opcode::i32_extend8_s:
-    case Opcode::i32_extend16_s:
-    case Opcode::i64_extend8_s:
-    case Opcode::i64_extend16_s:
-    case Opcode::i64_extend32_s:
+  const ConvertRow row = convert_row(op);
+  using Integer = ConvertRow::Integer;
+  switch (row.form) {
+    case ConvertRow::Form::none:
       return integer_unary(op, to, from);
-    case Opcode::f32_convert_i32_s:
-      return integer_to_float(false, false);
-    case Opcode::f32_convert_i32_u:
-      return integer_to_float(false, true);
-    case Opcode::f32_convert_i64_s:
-      return integer_to_float(false, true);
-    case Opcode::f64_convert_i32_s:
-      return integer_to_float(true, false);
-    case Opcode::f64_convert_i32_u:
-      return integer_to_float(true, true);
-    case Opcode::f64_convert_i64_s:
-      return integer_to_float(true, true);
-    case Opcode::f32_convert_i64_u:
-      return convert_unsigned64(false, to, from, temp);
-    case Opcode::f64_convert_i64_u:
-      return convert_unsigned64(true, to, from, temp);
-    case Opcode::f32_demote_f64:
-      features_.avx ? vcvtsd2ss(fp(to), fp(from), fp(from)) : cvtsd2ss(fp(to), fp(from));
+    case ConvertRow::Form::truncate:
+      return truncate(row, to, from, temp);
+    case ConvertRow::Form::truncate_saturating:
+      return truncate_saturating(row, to, from, temp);
+    case ConvertRow::Form::to_float:
+      if (row.integer == Integer::u64) return convert_unsigned64(row.wide_float, to, from, temp);
+      // An unsigned i32 is a signed 64-bit integer, as its register is zero-extended.
+      return integer_to_float(row.wide_float, row.integer != Integer::s32);
+    case ConvertRow::Form::between_floats:
+      if (features_.avx) {
+        row.wide_float ? vcvtss2sd(fp(to), fp(from), fp(from)) : vcvtsd2ss(fp(to), fp(from), fp(from));
+      } else {
+        row.wide_float ? cvtss2sd(fp(to), fp(from)) : cvtsd2ss(fp(to), fp(from));
+      }
       return;
-    case Opcode::f64_promote_f32:
-      features_.avx ? vcvtss2sd(fp(to), fp(from), fp(from)) : cvtss2sd(fp(to), fp(from));
+    case ConvertRow::Form::reinterpret:
+      if (to.is_float()) {
+        row.wide_float ? movq(fp(to), gp64(from)) : movd(fp(to), gp32(from));
+      } else {
+        row.wide_float ? movq(gp64(to), fp(from)) : movd(gp32(to), fp(from));
+      }
       return;
-    case Opcode::i32_reinterpret_f32:
-      movd(gp32(to), fp(from));
-      return;
-    case Opcode::i64_reinterpret_f64:
-      movq(gp64(to), fp(from));
-      return;
-    case Opcode::f32_reinterpret_i32:
-      movd(fp(to), gp32(from));
-      return;
-    case Opcode::f64_reinterpret_i64:
-      movq(fp(to), gp64(from));
-      return;
-    case Opcode::i32_trunc_sat_f32_s:
-    case Opcode::i32_trunc_sat_f32_u:
-    case Opcode::i32_trunc_sat_f64_s:
-    case Opcode::i32_trunc_sat_f64_u:
-    case Opcode::i64_trunc_sat_f32_s:
-    case Opcode::i64_trunc_sat_f32_u:
-    case Opcode::i64_trunc_sat_f64_s:
-    case Opcode::i64_trunc_sat_f64_u:
-      return truncate_saturating(op, to, from, temp);
-    default:
-      return truncate(op, to, from, temp);
   }
 }
 
@@ -137,9 +71,10 @@ void MacroAssembler::convert_unsigned64(bool to_f64, Reg to, Reg from, Reg temp)
   bind(done);
 }
 
-void MacroAssembler::truncate(Opcode op, Reg to, Reg from, Reg temp) {
-  const bool wide_source = from_f64(op);
-  const Target target = truncation_target(op);
+void MacroAssembler::truncate(const ConvertRow& row, Reg to, Reg from, Reg temp) {
+  using Target = ConvertRow::Integer;
+  const bool wide_source = row.wide_float;
+  const Target target = row.integer;
   const auto to_int64 = [&](Reg result, Reg source) {
     wide_source ? cvttsd2si(gp64(result), fp(source)) : cvttss2si(gp64(result), fp(source));
   };
@@ -218,9 +153,10 @@ void MacroAssembler::reduce_by_two63(bool wide_source, Reg from) {
   }
 }
 
-void MacroAssembler::truncate_saturating(Opcode op, Reg to, Reg from, Reg temp) {
-  const bool wide_source = from_f64(op);
-  const Target target = truncation_target(op);
+void MacroAssembler::truncate_saturating(const ConvertRow& row, Reg to, Reg from, Reg temp) {
+  using Target = ConvertRow::Integer;
+  const bool wide_source = row.wide_float;
+  const Target target = row.integer;
   const bool wide = target == Target::s64 || target == Target::u64;
   const Label done = new_label();
   const auto to_int64 = [&](Reg source) {

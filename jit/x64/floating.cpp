@@ -1,4 +1,5 @@
 #include "jit/x64/macro_assembler.hpp"
+#include "jit/x64/rows.hpp"
 
 namespace wasmjet::jit::x64 {
 
@@ -6,34 +7,6 @@ namespace x86 = asmjit::x86;
 
 namespace {
 constexpr unsigned kAbs32 = 0, kSign32 = 1, kAbs64 = 2, kSign64 = 3;
-
-struct FloatRow {
-  asmjit::InstId vex;
-  asmjit::InstId legacy;
-  bool wide;
-  bool commutes;
-};
-
-FloatRow float_row(Opcode op) {
-  switch (op) {
-    case Opcode::f32_add:
-      return {Inst::kIdVaddss, Inst::kIdAddss, false, true};
-    case Opcode::f32_sub:
-      return {Inst::kIdVsubss, Inst::kIdSubss, false, false};
-    case Opcode::f32_mul:
-      return {Inst::kIdVmulss, Inst::kIdMulss, false, true};
-    case Opcode::f32_div:
-      return {Inst::kIdVdivss, Inst::kIdDivss, false, false};
-    case Opcode::f64_add:
-      return {Inst::kIdVaddsd, Inst::kIdAddsd, true, true};
-    case Opcode::f64_sub:
-      return {Inst::kIdVsubsd, Inst::kIdSubsd, true, false};
-    case Opcode::f64_mul:
-      return {Inst::kIdVmulsd, Inst::kIdMulsd, true, true};
-    default:
-      return {Inst::kIdVdivsd, Inst::kIdDivsd, true, false};
-  }
-}
 }  // namespace
 
 /// A three-operand operation, also where the CPU has only the two-operand form. `right` is a register
@@ -59,20 +32,16 @@ void MacroAssembler::float_op(asmjit::InstId vex, asmjit::InstId legacy, bool co
 }
 
 void MacroAssembler::float_binary(Opcode op, Reg to, Reg left, Reg right) {
-  switch (op) {
-    case Opcode::f32_min:
-    case Opcode::f32_max:
-    case Opcode::f64_min:
-    case Opcode::f64_max:
-      return float_min_max(op, to, left, right);
-    case Opcode::f32_copysign:
-      return float_copysign(false, to, left, right);
-    case Opcode::f64_copysign:
-      return float_copysign(true, to, left, right);
-    default: {
-      const FloatRow row = float_row(op);
-      float_op(row.vex, row.legacy, row.commutes, to, left, fp(right));
-    }
+  const FloatRow row = float_row(op);
+  switch (row.form) {
+    case FloatRow::Form::minimum:
+    case FloatRow::Form::maximum:
+      return float_min_max(row.vex, row.legacy, row.wide, row.form == FloatRow::Form::minimum, to, left,
+                           right);
+    case FloatRow::Form::copysign:
+      return float_copysign(row.wide, to, left, right);
+    default:
+      return float_op(row.vex, row.legacy, row.commutes, to, left, fp(right));
   }
 }
 
@@ -82,12 +51,11 @@ void MacroAssembler::float_binary_constant(Opcode op, Reg to, Reg left, std::uin
   link_pool_constant(bits);
 }
 
-void MacroAssembler::float_min_max(Opcode op, Reg to, Reg left, Reg right) {
-  const bool wide = op == Opcode::f64_min || op == Opcode::f64_max;
-  const bool min = op == Opcode::f32_min || op == Opcode::f64_min;
+void MacroAssembler::float_min_max(asmjit::InstId vex, asmjit::InstId legacy, bool wide, bool min, Reg to,
+                                   Reg left, Reg right) {
   const Label differ = new_label(), unordered = new_label(), done = new_label();
-  const auto apply = [&](asmjit::InstId vex, asmjit::InstId legacy) {
-    float_op(vex, legacy, false, to, left, fp(right));
+  const auto apply = [&](asmjit::InstId with_vex, asmjit::InstId without) {
+    float_op(with_vex, without, false, to, left, fp(right));
   };
   wide ? ucomisd(fp(left), fp(right)) : ucomiss(fp(left), fp(right));
   jump_if(Cond::ne, differ);
@@ -99,11 +67,7 @@ void MacroAssembler::float_min_max(Opcode op, Reg to, Reg left, Reg right) {
   wide ? apply(Inst::kIdVaddsd, Inst::kIdAddsd) : apply(Inst::kIdVaddss, Inst::kIdAddss);
   jump(done);
   bind(differ);
-  if (wide) {
-    min ? apply(Inst::kIdVminsd, Inst::kIdMinsd) : apply(Inst::kIdVmaxsd, Inst::kIdMaxsd);
-  } else {
-    min ? apply(Inst::kIdVminss, Inst::kIdMinss) : apply(Inst::kIdVmaxss, Inst::kIdMaxss);
-  }
+  apply(vex, legacy);
   bind(done);
 }
 
@@ -138,37 +102,20 @@ void MacroAssembler::float_unary(Opcode op, Reg to, Reg from) {
       emit(legacy, fp(to), fp(from), mode | kNoPrecisionException);
     }
   };
-  constexpr unsigned kNearest = 0, kDown = 1, kUp = 2, kTowardZero = 3;
-  switch (op) {
-    case Opcode::f32_abs:
-      return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs32);
-    case Opcode::f32_neg:
-      return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign32);
-    case Opcode::f64_abs:
-      return with_mask(Inst::kIdVandps, Inst::kIdAndps, kAbs64);
-    case Opcode::f64_neg:
-      return with_mask(Inst::kIdVxorps, Inst::kIdXorps, kSign64);
-    case Opcode::f32_ceil:
-      return with_immediate(false, kUp);
-    case Opcode::f32_floor:
-      return with_immediate(false, kDown);
-    case Opcode::f32_trunc:
-      return with_immediate(false, kTowardZero);
-    case Opcode::f32_nearest:
-      return with_immediate(false, kNearest);
-    case Opcode::f64_ceil:
-      return with_immediate(true, kUp);
-    case Opcode::f64_floor:
-      return with_immediate(true, kDown);
-    case Opcode::f64_trunc:
-      return with_immediate(true, kTowardZero);
-    case Opcode::f64_nearest:
-      return with_immediate(true, kNearest);
-    case Opcode::f32_sqrt:
-      features_.avx ? vsqrtss(fp(to), fp(from), fp(from)) : sqrtss(fp(to), fp(from));
-      return;
+  const FloatUnaryRow row = float_unary_row(op);
+  switch (row.form) {
+    case FloatUnaryRow::Form::absolute:
+      return with_mask(Inst::kIdVandps, Inst::kIdAndps, row.wide ? kAbs64 : kAbs32);
+    case FloatUnaryRow::Form::negate:
+      return with_mask(Inst::kIdVxorps, Inst::kIdXorps, row.wide ? kSign64 : kSign32);
+    case FloatUnaryRow::Form::round:
+      return with_immediate(row.wide, row.rounding);
     default:
-      features_.avx ? vsqrtsd(fp(to), fp(from), fp(from)) : sqrtsd(fp(to), fp(from));
+      if (features_.avx) {
+        row.wide ? vsqrtsd(fp(to), fp(from), fp(from)) : vsqrtss(fp(to), fp(from), fp(from));
+      } else {
+        row.wide ? sqrtsd(fp(to), fp(from)) : sqrtss(fp(to), fp(from));
+      }
       return;
   }
 }

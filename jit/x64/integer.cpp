@@ -1,81 +1,11 @@
 #include <bit>
 
 #include "jit/x64/macro_assembler.hpp"
+#include "jit/x64/rows.hpp"
 
 namespace wasmjet::jit::x64 {
 
 namespace x86 = asmjit::x86;
-
-namespace {
-
-/// Regular two-operand arithmetic, one row an opcode.
-struct AluRow {
-  asmjit::InstId id;
-  bool wide;
-  bool commutes;
-};
-
-AluRow alu_row(Opcode op) {
-  switch (op) {
-    case Opcode::i32_add:
-      return {Inst::kIdAdd, false, true};
-    case Opcode::i32_sub:
-      return {Inst::kIdSub, false, false};
-    case Opcode::i32_mul:
-      return {Inst::kIdImul, false, true};
-    case Opcode::i32_and:
-      return {Inst::kIdAnd, false, true};
-    case Opcode::i32_or:
-      return {Inst::kIdOr, false, true};
-    case Opcode::i32_xor:
-      return {Inst::kIdXor, false, true};
-    case Opcode::i64_add:
-      return {Inst::kIdAdd, true, true};
-    case Opcode::i64_sub:
-      return {Inst::kIdSub, true, false};
-    case Opcode::i64_mul:
-      return {Inst::kIdImul, true, true};
-    case Opcode::i64_and:
-      return {Inst::kIdAnd, true, true};
-    case Opcode::i64_or:
-      return {Inst::kIdOr, true, true};
-    default:
-      return {Inst::kIdXor, true, true};
-  }
-}
-
-struct ShiftRow {
-  asmjit::InstId by_constant;  ///< and by cl
-  asmjit::InstId bmi2;         ///< count in any register, or none
-  bool wide;
-};
-
-ShiftRow shift_row(Opcode op) {
-  switch (op) {
-    case Opcode::i32_shl:
-      return {Inst::kIdShl, Inst::kIdShlx, false};
-    case Opcode::i32_shr_s:
-      return {Inst::kIdSar, Inst::kIdSarx, false};
-    case Opcode::i32_shr_u:
-      return {Inst::kIdShr, Inst::kIdShrx, false};
-    case Opcode::i32_rotl:
-      return {Inst::kIdRol, Inst::kIdNone, false};
-    case Opcode::i32_rotr:
-      return {Inst::kIdRor, Inst::kIdNone, false};
-    case Opcode::i64_shl:
-      return {Inst::kIdShl, Inst::kIdShlx, true};
-    case Opcode::i64_shr_s:
-      return {Inst::kIdSar, Inst::kIdSarx, true};
-    case Opcode::i64_shr_u:
-      return {Inst::kIdShr, Inst::kIdShrx, true};
-    case Opcode::i64_rotl:
-      return {Inst::kIdRol, Inst::kIdNone, true};
-    default:
-      return {Inst::kIdRor, Inst::kIdNone, true};
-  }
-}
-
-}  // namespace
 
 void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) {
   const AluRow row = alu_row(op);
@@ -176,70 +106,57 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
     bind(found);
     if (flip != 0) xor_(gp32(to), flip);
   };
-  switch (op) {
-    case Opcode::i32_clz:
-      return count_zeros(false, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 31);
-    case Opcode::i64_clz:
-      return count_zeros(true, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, 63);
-    case Opcode::i32_ctz:
-      return count_zeros(false, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
-    case Opcode::i64_ctz:
-      return count_zeros(true, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
-    case Opcode::i32_popcnt:
-      popcnt(gp32(to), gp32(from));
-      break;
-    case Opcode::i64_popcnt:
-      popcnt(gp64(to), gp64(from));
-      break;
-    case Opcode::i32_extend8_s:
-      movsx(gp32(to), gp8(from));
-      break;
-    case Opcode::i32_extend16_s:
-      movsx(gp32(to), x86::gpw(from.number()));
-      break;
-    case Opcode::i64_extend8_s:
-      movsx(gp64(to), gp8(from));
-      break;
-    case Opcode::i64_extend16_s:
-      movsx(gp64(to), x86::gpw(from.number()));
-      break;
-    case Opcode::i64_extend32_s:
-    case Opcode::i64_extend_i32_s:
-      movsxd(gp64(to), gp32(from));
-      break;
-    case Opcode::i64_extend_i32_u:  // already zero-extended
+  const IntegerUnaryRow row = integer_unary_row(op);
+  const x86::Gp d = gp(to, row.wide), s = gp(from, row.wide);
+  switch (row.form) {
+    case IntegerUnary::clz:
+      return count_zeros(row.wide, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, row.wide ? 63 : 31);
+    case IntegerUnary::ctz:
+      return count_zeros(row.wide, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
+    case IntegerUnary::popcnt:
+      popcnt(d, s);
+      return;
+    case IntegerUnary::sign_extend_8:
+      movsx(d, gp8(from));
+      return;
+    case IntegerUnary::sign_extend_16:
+      movsx(d, x86::gpw(from.number()));
+      return;
+    case IntegerUnary::sign_extend_32:
+      movsxd(d, gp32(from));
+      return;
+    case IntegerUnary::zero_extend_32:
       move(to, from, ValKind::i64);
-      break;
-    default:  // i32.wrap_i64: clears the upper half, also where both are one register
+      return;                 // it is already
+    case IntegerUnary::wrap:  // clears the upper half, also where both are one register
       mov(gp(to, options_.leave_upper_halves_dirty), gp(from, options_.leave_upper_halves_dirty));
-      break;
+      return;
+    case IntegerUnary::none:
+      return;
   }
 }
 
 void MacroAssembler::divide(Opcode op, Reg divisor) {
-  const bool wide = op >= Opcode::i64_clz;
-  const bool is_signed = op == Opcode::i32_div_s || op == Opcode::i32_rem_s || op == Opcode::i64_div_s ||
-                         op == Opcode::i64_rem_s;
-  const bool remainder = op == Opcode::i32_rem_s || op == Opcode::i64_rem_s;
+  const DivideRow row = divide_row(op);
   const auto aux = static_cast<std::uint8_t>(divisor.number());
-  if (!is_signed) {
+  if (!row.is_signed) {
     xor_(x86::edx, x86::edx);
     may_trap(TrapCode::integer_division, aux);
-    div(gp(divisor, wide));
+    div(gp(divisor, row.wide));
     return;
   }
   const Label done = new_label();
-  if (remainder) {  // INT_MIN % -1 is 0, but the instruction faults
+  if (row.remainder) {  // INT_MIN % -1 is 0, but the instruction faults
     const Label regular = new_label();
-    cmp(gp(divisor, wide), -1);
+    cmp(gp(divisor, row.wide), -1);
     jump_if(Cond::ne, regular);
     xor_(x86::edx, x86::edx);
     jump(done);
     bind(regular);
   }
-  wide ? cqo() : cdq();
+  row.wide ? cqo() : cdq();
   may_trap(TrapCode::integer_division, aux);
-  idiv(gp(divisor, wide));
+  idiv(gp(divisor, row.wide));
   bind(done);
 }
 

@@ -259,13 +259,7 @@ void MacroAssembler::constant(Reg to, std::uint64_t bits, ValKind kind, bool kee
         xorps(fp(to), fp(to));
       }
     } else {
-      const unsigned size = kind == ValKind::f32 ? 4 : 8;
-      const x86::Mem place = rip_operand(size);
-      if (features_.avx) {
-        size == 4 ? vmovss(fp(to), place) : vmovsd(fp(to), place);
-      } else {
-        size == 4 ? movss(fp(to), place) : movsd(fp(to), place);
-      }
+      load_float(to, rip_operand(kind == ValKind::f32 ? 4 : 8));
       link_pool_constant(bits);
     }
     return;
@@ -288,28 +282,34 @@ void MacroAssembler::store_frame(std::int32_t frame_offset, Reg from, ValKind ki
   store(rbp, frame_offset, from, kind);
 }
 
+void MacroAssembler::load_float(Reg to, const x86::Mem& from) {
+  const bool wide = from.size() == 8;
+  if (features_.avx) {
+    wide ? vmovsd(fp(to), from) : vmovss(fp(to), from);
+  } else {
+    wide ? movsd(fp(to), from) : movss(fp(to), from);
+  }
+}
+
+void MacroAssembler::store_float(const x86::Mem& to, Reg from) {
+  const bool wide = to.size() == 8;
+  if (features_.avx) {
+    wide ? vmovsd(to, fp(from)) : vmovss(to, fp(from));
+  } else {
+    wide ? movsd(to, fp(from)) : movss(to, fp(from));
+  }
+}
+
 void MacroAssembler::load(Reg to, Reg base, std::int32_t offset, ValKind kind) {
   const unsigned size = is_32_bit(kind) ? 4 : 8;
   const x86::Mem place = x86::ptr(gp64(base), offset, size);
-  if (!to.is_float()) {
-    mov(gp(to, size == 8), place);
-  } else if (features_.avx) {
-    size == 4 ? vmovss(fp(to), place) : vmovsd(fp(to), place);
-  } else {
-    size == 4 ? movss(fp(to), place) : movsd(fp(to), place);
-  }
+  to.is_float() ? load_float(to, place) : static_cast<void>(mov(gp(to, size == 8), place));
 }
 
 void MacroAssembler::store(Reg base, std::int32_t offset, Reg from, ValKind kind) {
   const unsigned size = is_32_bit(kind) ? 4 : 8;
   const x86::Mem place = x86::ptr(gp64(base), offset, size);
-  if (!from.is_float()) {
-    mov(place, gp(from, size == 8));
-  } else if (features_.avx) {
-    size == 4 ? vmovss(place, fp(from)) : vmovsd(place, fp(from));
-  } else {
-    size == 4 ? movss(place, fp(from)) : movsd(place, fp(from));
-  }
+  from.is_float() ? store_float(place, from) : static_cast<void>(mov(place, gp(from, size == 8)));
 }
 
 bool MacroAssembler::fits_store_immediate(std::uint64_t bits, ValKind kind) {

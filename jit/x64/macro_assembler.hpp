@@ -13,6 +13,7 @@
 #include "jit/stack_value.hpp"
 #include "jit/x64/abi.hpp"
 #include "jit/x64/cpu_features.hpp"
+#include "jit/x64/rows.hpp"
 #include "runtime/layout.hpp"
 
 namespace wasmjet::jit::x64 {
@@ -201,10 +202,13 @@ class MacroAssembler : private asmjit::x86::Assembler {
   Label trap_label(TrapCode trap);
   void float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left,
                 const asmjit::Operand& right);
-  void float_min_max(Opcode op, Reg to, Reg left, Reg right);
+  void float_min_max(asmjit::InstId vex, asmjit::InstId legacy, bool wide, bool min, Reg to, Reg left,
+                     Reg right);
+  void load_float(Reg to, const asmjit::x86::Mem& from);
+  void store_float(const asmjit::x86::Mem& to, Reg from);
   void float_copysign(bool wide, Reg to, Reg left, Reg right);
-  void truncate(Opcode op, Reg to, Reg from, Reg temp);
-  void truncate_saturating(Opcode op, Reg to, Reg from, Reg temp);
+  void truncate(const ConvertRow& row, Reg to, Reg from, Reg temp);
+  void truncate_saturating(const ConvertRow& row, Reg to, Reg from, Reg temp);
   void reduce_by_two63(bool wide_source, Reg from);
   void convert_unsigned64(bool to_f64, Reg to, Reg from, Reg temp);
   void move_float(Reg to, Reg from);

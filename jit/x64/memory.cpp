@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "jit/x64/macro_assembler.hpp"
+#include "jit/x64/rows.hpp"
 #include "runtime/layout.hpp"
 
 namespace wasmjet::jit::x64 {
@@ -24,152 +25,66 @@ x86::Mem MacroAssembler::linear(const MemoryOperand& address, unsigned size) {
 }
 
 void MacroAssembler::load_memory(Opcode op, Reg to, const MemoryOperand& address) {
+  const AccessRow row = access_row(op);
+  const x86::Mem place = linear(address, row.bytes);
   may_trap(TrapCode::memory_out_of_bounds);
-  switch (op) {
-    case Opcode::i32_load:
-      mov(gp32(to), linear(address, 4));
-      break;
-    case Opcode::i64_load:
-      mov(gp64(to), linear(address, 8));
-      break;
-    case Opcode::i32_load8_s:
-      movsx(gp32(to), linear(address, 1));
-      break;
-    case Opcode::i32_load8_u:
-    case Opcode::i64_load8_u:
-      movzx(gp32(to), linear(address, 1));
-      break;
-    case Opcode::i32_load16_s:
-      movsx(gp32(to), linear(address, 2));
-      break;
-    case Opcode::i32_load16_u:
-    case Opcode::i64_load16_u:
-      movzx(gp32(to), linear(address, 2));
-      break;
-    case Opcode::i64_load8_s:
-      movsx(gp64(to), linear(address, 1));
-      break;
-    case Opcode::i64_load16_s:
-      movsx(gp64(to), linear(address, 2));
-      break;
-    case Opcode::i64_load32_s:
-      movsxd(gp64(to), linear(address, 4));
-      break;
-    case Opcode::i64_load32_u:
-      mov(gp32(to), linear(address, 4));
-      break;
-    case Opcode::f32_load:
-      features_.avx ? vmovss(fp(to), linear(address, 4)) : movss(fp(to), linear(address, 4));
-      break;
-    default:
-      features_.avx ? vmovsd(fp(to), linear(address, 8)) : movsd(fp(to), linear(address, 8));
-      break;
+  if (row.floating) {
+    load_float(to, place);
+  } else if (row.sign_extends) {
+    row.bytes == 4 ? movsxd(gp64(to), place) : movsx(gp(to, row.wide), place);
+  } else if (row.bytes < 4) {
+    movzx(gp32(to), place);
+  } else {
+    mov(gp(to, row.bytes == 8), place);
   }
 }
 
 void MacroAssembler::store_memory(Opcode op, const MemoryOperand& address, Reg from) {
+  const AccessRow row = access_row(op);
+  const x86::Mem place = linear(address, row.bytes);
   may_trap(TrapCode::memory_out_of_bounds);
-  switch (op) {
-    case Opcode::i32_store:
-    case Opcode::i64_store32:
-      mov(linear(address, 4), gp32(from));
-      break;
-    case Opcode::i64_store:
-      mov(linear(address, 8), gp64(from));
-      break;
-    case Opcode::i32_store8:
-    case Opcode::i64_store8:
-      mov(linear(address, 1), gp8(from));
-      break;
-    case Opcode::i32_store16:
-    case Opcode::i64_store16:
-      mov(linear(address, 2), x86::gpw(from.number()));
-      break;
-    case Opcode::f32_store:
-      features_.avx ? vmovss(linear(address, 4), fp(from)) : movss(linear(address, 4), fp(from));
-      break;
+  if (row.floating) {
+    store_float(place, from);
+    return;
+  }
+  switch (row.bytes) {
+    case 1:
+      mov(place, gp8(from));
+      return;
+    case 2:
+      mov(place, x86::gpw(from.number()));
+      return;
     default:
-      features_.avx ? vmovsd(linear(address, 8), fp(from)) : movsd(linear(address, 8), fp(from));
-      break;
+      mov(place, gp(from, row.bytes == 8));
+      return;
   }
 }
 
 void MacroAssembler::store_memory_constant(Opcode op, const MemoryOperand& address, std::int32_t value) {
+  const AccessRow row = access_row(op);
   may_trap(TrapCode::memory_out_of_bounds);
-  switch (op) {
-    case Opcode::i64_store:
-      mov(linear(address, 8), value);
-      break;
-    case Opcode::i32_store8:
-    case Opcode::i64_store8:
-      mov(linear(address, 1), static_cast<std::int8_t>(value));
-      break;
-    case Opcode::i32_store16:
-    case Opcode::i64_store16:
-      mov(linear(address, 2), static_cast<std::int16_t>(value));
-      break;
-    default:
-      mov(linear(address, 4), value);
-      break;
-  }
+  const std::int32_t narrow = row.bytes == 1   ? static_cast<std::int8_t>(value)
+                              : row.bytes == 2 ? static_cast<std::int16_t>(value)
+                                               : value;
+  mov(linear(address, row.bytes), narrow);
 }
 
 void MacroAssembler::binary_memory(Opcode op, Reg to, Reg left, const MemoryOperand& address) {
-  const auto integer = [&](asmjit::InstId id, bool wide) {
-    move(to, left, wide ? ValKind::i64 : ValKind::i32);
+  if (!to.is_float()) {
+    const AluRow row = alu_row(op);
+    move(to, left, row.wide ? ValKind::i64 : ValKind::i32);
     may_trap(TrapCode::memory_out_of_bounds);
-    emit(id, gp(to, wide), linear(address, wide ? 8 : 4));
-  };
-  const auto floating = [&](asmjit::InstId vex, asmjit::InstId legacy, unsigned size) {
-    if (!features_.avx) move_float(to, left);
-    may_trap(TrapCode::memory_out_of_bounds);
-    if (features_.avx) {
-      emit(vex, fp(to), fp(left), linear(address, size));
-    } else {
-      emit(legacy, fp(to), linear(address, size));
-    }
-  };
-  switch (op) {
-    case Opcode::i32_add:
-      return integer(Inst::kIdAdd, false);
-    case Opcode::i32_sub:
-      return integer(Inst::kIdSub, false);
-    case Opcode::i32_and:
-      return integer(Inst::kIdAnd, false);
-    case Opcode::i32_or:
-      return integer(Inst::kIdOr, false);
-    case Opcode::i32_xor:
-      return integer(Inst::kIdXor, false);
-    case Opcode::i32_mul:
-      return integer(Inst::kIdImul, false);
-    case Opcode::i64_add:
-      return integer(Inst::kIdAdd, true);
-    case Opcode::i64_sub:
-      return integer(Inst::kIdSub, true);
-    case Opcode::i64_and:
-      return integer(Inst::kIdAnd, true);
-    case Opcode::i64_or:
-      return integer(Inst::kIdOr, true);
-    case Opcode::i64_xor:
-      return integer(Inst::kIdXor, true);
-    case Opcode::i64_mul:
-      return integer(Inst::kIdImul, true);
-    case Opcode::f32_add:
-      return floating(Inst::kIdVaddss, Inst::kIdAddss, 4);
-    case Opcode::f32_sub:
-      return floating(Inst::kIdVsubss, Inst::kIdSubss, 4);
-    case Opcode::f32_mul:
-      return floating(Inst::kIdVmulss, Inst::kIdMulss, 4);
-    case Opcode::f32_div:
-      return floating(Inst::kIdVdivss, Inst::kIdDivss, 4);
-    case Opcode::f64_add:
-      return floating(Inst::kIdVaddsd, Inst::kIdAddsd, 8);
-    case Opcode::f64_sub:
-      return floating(Inst::kIdVsubsd, Inst::kIdSubsd, 8);
-    case Opcode::f64_mul:
-      return floating(Inst::kIdVmulsd, Inst::kIdMulsd, 8);
-    default:
-      return floating(Inst::kIdVdivsd, Inst::kIdDivsd, 8);
+    emit(row.id, gp(to, row.wide), linear(address, row.wide ? 8 : 4));
+    return;
+  }
+  const FloatRow row = float_row(op);
+  const x86::Mem right = linear(address, row.wide ? 8 : 4);
+  if (!features_.avx) move(to, left, ValKind::f64);
+  may_trap(TrapCode::memory_out_of_bounds);
+  if (features_.avx) {
+    emit(row.vex, fp(to), fp(left), right);
+  } else {
+    emit(row.legacy, fp(to), right);
   }
 }
 

@@ -1,0 +1,418 @@
+#pragma once
+
+#include <asmjit/x86.h>
+
+#include "decoder/opcodes.hpp"
+
+/// x86-64's rows: which instruction a regular opcode becomes. An opcode that stands in the table
+/// (decoder/opcodes.def) without a row here does not compile; the error names it.
+namespace wasmjet::jit::x64 {
+
+/// Two-operand integer arithmetic.
+struct AluRow {
+  asmjit::InstId id = 0;
+  bool wide = false;
+  bool commutes = false;
+};
+
+constexpr AluRow alu_row(Opcode op) {
+  namespace I = asmjit::x86::Inst;
+  switch (op) {
+    case Opcode::i32_add:
+      return {I::kIdAdd, false, true};
+    case Opcode::i32_sub:
+      return {I::kIdSub, false, false};
+    case Opcode::i32_mul:
+      return {I::kIdImul, false, true};
+    case Opcode::i32_and:
+      return {I::kIdAnd, false, true};
+    case Opcode::i32_or:
+      return {I::kIdOr, false, true};
+    case Opcode::i32_xor:
+      return {I::kIdXor, false, true};
+    case Opcode::i64_add:
+      return {I::kIdAdd, true, true};
+    case Opcode::i64_sub:
+      return {I::kIdSub, true, false};
+    case Opcode::i64_mul:
+      return {I::kIdImul, true, true};
+    case Opcode::i64_and:
+      return {I::kIdAnd, true, true};
+    case Opcode::i64_or:
+      return {I::kIdOr, true, true};
+    case Opcode::i64_xor:
+      return {I::kIdXor, true, true};
+    default:
+      return {};
+  }
+}
+
+struct ShiftRow {
+  asmjit::InstId by_constant = 0;  ///< and by cl
+  asmjit::InstId bmi2 = 0;         ///< count in any register, or none
+  bool wide = false;
+};
+
+constexpr ShiftRow shift_row(Opcode op) {
+  namespace I = asmjit::x86::Inst;
+  switch (op) {
+    case Opcode::i32_shl:
+      return {I::kIdShl, I::kIdShlx, false};
+    case Opcode::i32_shr_s:
+      return {I::kIdSar, I::kIdSarx, false};
+    case Opcode::i32_shr_u:
+      return {I::kIdShr, I::kIdShrx, false};
+    case Opcode::i32_rotl:
+      return {I::kIdRol, I::kIdNone, false};
+    case Opcode::i32_rotr:
+      return {I::kIdRor, I::kIdNone, false};
+    case Opcode::i64_shl:
+      return {I::kIdShl, I::kIdShlx, true};
+    case Opcode::i64_shr_s:
+      return {I::kIdSar, I::kIdSarx, true};
+    case Opcode::i64_shr_u:
+      return {I::kIdShr, I::kIdShrx, true};
+    case Opcode::i64_rotl:
+      return {I::kIdRol, I::kIdNone, true};
+    case Opcode::i64_rotr:
+      return {I::kIdRor, I::kIdNone, true};
+    default:
+      return {};
+  }
+}
+
+struct DivideRow {
+  bool known = false;
+  bool wide = false;
+  bool is_signed = false;
+  bool remainder = false;
+};
+
+constexpr DivideRow divide_row(Opcode op) {
+  switch (op) {
+    case Opcode::i32_div_s:
+      return {true, false, true, false};
+    case Opcode::i32_div_u:
+      return {true, false, false, false};
+    case Opcode::i32_rem_s:
+      return {true, false, true, true};
+    case Opcode::i32_rem_u:
+      return {true, false, false, true};
+    case Opcode::i64_div_s:
+      return {true, true, true, false};
+    case Opcode::i64_div_u:
+      return {true, true, false, false};
+    case Opcode::i64_rem_s:
+      return {true, true, true, true};
+    case Opcode::i64_rem_u:
+      return {true, true, false, true};
+    default:
+      return {};
+  }
+}
+
+/// Float arithmetic with one instruction; minimum, maximum and copysign have sequences of their own.
+struct FloatRow {
+  enum class Form : std::uint8_t { none, arithmetic, minimum, maximum, copysign };
+  Form form = Form::none;
+  asmjit::InstId vex = 0, legacy = 0;
+  bool wide = false;
+  bool commutes = false;
+};
+
+constexpr FloatRow float_row(Opcode op) {
+  namespace I = asmjit::x86::Inst;
+  using Form = FloatRow::Form;
+  switch (op) {
+    case Opcode::f32_add:
+      return {Form::arithmetic, I::kIdVaddss, I::kIdAddss, false, true};
+    case Opcode::f32_sub:
+      return {Form::arithmetic, I::kIdVsubss, I::kIdSubss, false, false};
+    case Opcode::f32_mul:
+      return {Form::arithmetic, I::kIdVmulss, I::kIdMulss, false, true};
+    case Opcode::f32_div:
+      return {Form::arithmetic, I::kIdVdivss, I::kIdDivss, false, false};
+    case Opcode::f32_min:
+      return {Form::minimum, I::kIdVminss, I::kIdMinss, false, false};
+    case Opcode::f32_max:
+      return {Form::maximum, I::kIdVmaxss, I::kIdMaxss, false, false};
+    case Opcode::f32_copysign:
+      return {Form::copysign, 0, 0, false, false};
+    case Opcode::f64_add:
+      return {Form::arithmetic, I::kIdVaddsd, I::kIdAddsd, true, true};
+    case Opcode::f64_sub:
+      return {Form::arithmetic, I::kIdVsubsd, I::kIdSubsd, true, false};
+    case Opcode::f64_mul:
+      return {Form::arithmetic, I::kIdVmulsd, I::kIdMulsd, true, true};
+    case Opcode::f64_div:
+      return {Form::arithmetic, I::kIdVdivsd, I::kIdDivsd, true, false};
+    case Opcode::f64_min:
+      return {Form::minimum, I::kIdVminsd, I::kIdMinsd, true, false};
+    case Opcode::f64_max:
+      return {Form::maximum, I::kIdVmaxsd, I::kIdMaxsd, true, false};
+    case Opcode::f64_copysign:
+      return {Form::copysign, 0, 0, true, false};
+    default:
+      return {};
+  }
+}
+
+struct FloatUnaryRow {
+  enum class Form : std::uint8_t { none, absolute, negate, round, root };
+  Form form = Form::none;
+  bool wide = false;
+  std::uint8_t rounding = 0;  ///< the mode of roundss
+};
+
+constexpr FloatUnaryRow float_unary_row(Opcode op) {
+  using Form = FloatUnaryRow::Form;
+  constexpr std::uint8_t kNearest = 0, kDown = 1, kUp = 2, kTowardZero = 3;
+  switch (op) {
+    case Opcode::f32_abs:
+      return {Form::absolute, false, 0};
+    case Opcode::f32_neg:
+      return {Form::negate, false, 0};
+    case Opcode::f32_ceil:
+      return {Form::round, false, kUp};
+    case Opcode::f32_floor:
+      return {Form::round, false, kDown};
+    case Opcode::f32_trunc:
+      return {Form::round, false, kTowardZero};
+    case Opcode::f32_nearest:
+      return {Form::round, false, kNearest};
+    case Opcode::f32_sqrt:
+      return {Form::root, false, 0};
+    case Opcode::f64_abs:
+      return {Form::absolute, true, 0};
+    case Opcode::f64_neg:
+      return {Form::negate, true, 0};
+    case Opcode::f64_ceil:
+      return {Form::round, true, kUp};
+    case Opcode::f64_floor:
+      return {Form::round, true, kDown};
+    case Opcode::f64_trunc:
+      return {Form::round, true, kTowardZero};
+    case Opcode::f64_nearest:
+      return {Form::round, true, kNearest};
+    case Opcode::f64_sqrt:
+      return {Form::root, true, 0};
+    default:
+      return {};
+  }
+}
+
+/// Counts, extensions and wrapping: integer to integer.
+enum class IntegerUnary : std::uint8_t {
+  none,
+  clz,
+  ctz,
+  popcnt,
+  sign_extend_8,
+  sign_extend_16,
+  sign_extend_32,
+  zero_extend_32,
+  wrap,
+};
+struct IntegerUnaryRow {
+  IntegerUnary form = IntegerUnary::none;
+  bool wide = false;  ///< of the result
+};
+
+constexpr IntegerUnaryRow integer_unary_row(Opcode op) {
+  switch (op) {
+    case Opcode::i32_clz:
+      return {IntegerUnary::clz, false};
+    case Opcode::i32_ctz:
+      return {IntegerUnary::ctz, false};
+    case Opcode::i32_popcnt:
+      return {IntegerUnary::popcnt, false};
+    case Opcode::i64_clz:
+      return {IntegerUnary::clz, true};
+    case Opcode::i64_ctz:
+      return {IntegerUnary::ctz, true};
+    case Opcode::i64_popcnt:
+      return {IntegerUnary::popcnt, true};
+    case Opcode::i32_extend8_s:
+      return {IntegerUnary::sign_extend_8, false};
+    case Opcode::i32_extend16_s:
+      return {IntegerUnary::sign_extend_16, false};
+    case Opcode::i64_extend8_s:
+      return {IntegerUnary::sign_extend_8, true};
+    case Opcode::i64_extend16_s:
+      return {IntegerUnary::sign_extend_16, true};
+    case Opcode::i64_extend32_s:
+    case Opcode::i64_extend_i32_s:
+      return {IntegerUnary::sign_extend_32, true};
+    case Opcode::i64_extend_i32_u:
+      return {IntegerUnary::zero_extend_32, true};
+    case Opcode::i32_wrap_i64:
+      return {IntegerUnary::wrap, false};
+    default:
+      return {};
+  }
+}
+
+/// Conversions between integers and floats.
+struct ConvertRow {
+  enum class Form : std::uint8_t {
+    none,
+    truncate,
+    truncate_saturating,
+    to_float,
+    between_floats,
+    reinterpret
+  };
+  enum class Integer : std::uint8_t { s32, u32, s64, u64 };
+  Form form = Form::none;
+  Integer integer = Integer::s32;  ///< the integer side
+  bool wide_float = false;         ///< the float side; of the result, between floats
+};
+
+constexpr ConvertRow convert_row(Opcode op) {
+  using F = ConvertRow::Form;
+  using I = ConvertRow::Integer;
+  switch (op) {
+    case Opcode::i32_trunc_f32_s:
+      return {F::truncate, I::s32, false};
+    case Opcode::i32_trunc_f32_u:
+      return {F::truncate, I::u32, false};
+    case Opcode::i32_trunc_f64_s:
+      return {F::truncate, I::s32, true};
+    case Opcode::i32_trunc_f64_u:
+      return {F::truncate, I::u32, true};
+    case Opcode::i64_trunc_f32_s:
+      return {F::truncate, I::s64, false};
+    case Opcode::i64_trunc_f32_u:
+      return {F::truncate, I::u64, false};
+    case Opcode::i64_trunc_f64_s:
+      return {F::truncate, I::s64, true};
+    case Opcode::i64_trunc_f64_u:
+      return {F::truncate, I::u64, true};
+    case Opcode::i32_trunc_sat_f32_s:
+      return {F::truncate_saturating, I::s32, false};
+    case Opcode::i32_trunc_sat_f32_u:
+      return {F::truncate_saturating, I::u32, false};
+    case Opcode::i32_trunc_sat_f64_s:
+      return {F::truncate_saturating, I::s32, true};
+    case Opcode::i32_trunc_sat_f64_u:
+      return {F::truncate_saturating, I::u32, true};
+    case Opcode::i64_trunc_sat_f32_s:
+      return {F::truncate_saturating, I::s64, false};
+    case Opcode::i64_trunc_sat_f32_u:
+      return {F::truncate_saturating, I::u64, false};
+    case Opcode::i64_trunc_sat_f64_s:
+      return {F::truncate_saturating, I::s64, true};
+    case Opcode::i64_trunc_sat_f64_u:
+      return {F::truncate_saturating, I::u64, true};
+    case Opcode::f32_convert_i32_s:
+      return {F::to_float, I::s32, false};
+    case Opcode::f32_convert_i32_u:
+      return {F::to_float, I::u32, false};
+    case Opcode::f32_convert_i64_s:
+      return {F::to_float, I::s64, false};
+    case Opcode::f32_convert_i64_u:
+      return {F::to_float, I::u64, false};
+    case Opcode::f64_convert_i32_s:
+      return {F::to_float, I::s32, true};
+    case Opcode::f64_convert_i32_u:
+      return {F::to_float, I::u32, true};
+    case Opcode::f64_convert_i64_s:
+      return {F::to_float, I::s64, true};
+    case Opcode::f64_convert_i64_u:
+      return {F::to_float, I::u64, true};
+    case Opcode::f32_demote_f64:
+      return {F::between_floats, I::s32, false};
+    case Opcode::f64_promote_f32:
+      return {F::between_floats, I::s32, true};
+    case Opcode::i32_reinterpret_f32:
+    case Opcode::f32_reinterpret_i32:
+      return {F::reinterpret, I::s32, false};
+    case Opcode::i64_reinterpret_f64:
+    case Opcode::f64_reinterpret_i64:
+      return {F::reinterpret, I::s64, true};
+    default:
+      return {};
+  }
+}
+
+/// Loads and stores: bytes in memory and how they become a value.
+struct AccessRow {
+  std::uint8_t bytes = 0;
+  bool sign_extends = false;
+  bool wide = false;  ///< of the value
+  bool floating = false;
+};
+
+constexpr AccessRow access_row(Opcode op) {
+  switch (op) {
+    case Opcode::i32_load:
+    case Opcode::i32_store:
+      return {4, false, false, false};
+    case Opcode::i64_load:
+    case Opcode::i64_store:
+      return {8, false, true, false};
+    case Opcode::f32_load:
+    case Opcode::f32_store:
+      return {4, false, false, true};
+    case Opcode::f64_load:
+    case Opcode::f64_store:
+      return {8, false, true, true};
+    case Opcode::i32_load8_s:
+      return {1, true, false, false};
+    case Opcode::i32_load8_u:
+    case Opcode::i32_store8:
+      return {1, false, false, false};
+    case Opcode::i32_load16_s:
+      return {2, true, false, false};
+    case Opcode::i32_load16_u:
+    case Opcode::i32_store16:
+      return {2, false, false, false};
+    case Opcode::i64_load8_s:
+      return {1, true, true, false};
+    case Opcode::i64_load8_u:
+    case Opcode::i64_store8:
+      return {1, false, true, false};
+    case Opcode::i64_load16_s:
+      return {2, true, true, false};
+    case Opcode::i64_load16_u:
+    case Opcode::i64_store16:
+      return {2, false, true, false};
+    case Opcode::i64_load32_s:
+      return {4, true, true, false};
+    case Opcode::i64_load32_u:
+    case Opcode::i64_store32:
+      return {4, false, true, false};
+    default:
+      return {};
+  }
+}
+
+/// Whether a numeric or memory opcode has its row.
+constexpr bool has_row(Opcode op) {
+  switch (info(op).lowering) {
+    case LoweringClass::binary:
+      return alu_row(op).id != 0 || float_row(op).form != FloatRow::Form::none;
+    case LoweringClass::shift:
+      return shift_row(op).by_constant != 0;
+    case LoweringClass::divide:
+      return divide_row(op).known;
+    case LoweringClass::unary:
+      return integer_unary_row(op).form != IntegerUnary::none ||
+             float_unary_row(op).form != FloatUnaryRow::Form::none;
+    case LoweringClass::convert:
+      return integer_unary_row(op).form != IntegerUnary::none ||
+             convert_row(op).form != ConvertRow::Form::none;
+    case LoweringClass::load:
+    case LoweringClass::store:
+      return access_row(op).bytes != 0;
+    default:
+      return true;  // compiled by FunctionCompiler from instructions that every back end has
+  }
+}
+
+#define OP(id, text, prefix, code, imm, sig, cls) \
+  static_assert(has_row(Opcode::id), text " has no row for x86-64 (jit/x64/rows.hpp)");
+#include "decoder/opcodes.def"
+#undef OP
+
+}  // namespace wasmjet::jit::x64
