@@ -9,7 +9,9 @@ namespace {
 
 class JitExecutor final : public Executor {
  public:
-  explicit JitExecutor(JitOptions options) : options_(options) {}
+  explicit JitExecutor(JitOptions options) : options_(options), features_(x64::CpuFeatures::detect()) {
+    if (options.baseline_cpu) features_ = {};
+  }
   std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
                                             const std::vector<std::uint32_t>& type_ids,
                                             const CompileOptions& options) override {
@@ -29,7 +31,7 @@ class JitExecutor final : public Executor {
   void* place(x64::Trampoline trampoline) { return arena_.add(trampoline.code, std::move(trampoline.rows)); }
 
   JitOptions options_;
-  x64::CpuFeatures features_ = x64::CpuFeatures::detect();
+  x64::CpuFeatures features_;
   TrampolineArena arena_;
 };
 

@@ -16,6 +16,8 @@ struct JitOptions {
   /// Compiled code tests the sandbox invariant (docs/architecture.md) before each access and aborts the
   /// process where it does not hold.
   bool assert_invariants = kAssertByDefault;
+  /// Emit nothing above the baseline (x86-64-v2), whatever the CPU has.
+  bool baseline_cpu = false;
   /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
   bool leave_upper_halves_dirty = false;
 };
