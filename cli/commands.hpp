@@ -10,5 +10,6 @@ namespace wasmjet::cli {
 int run_command(const RunOptions& options, const StandardDescriptors& descriptors);
 int validate_command(const ValidateOptions& options);
 int inspect_command(const InspectOptions& options);
+int wast_command(const WastOptions& options);
 
 }  // namespace wasmjet::cli

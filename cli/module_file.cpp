@@ -1,22 +1,17 @@
 #include "cli/module_file.hpp"
 
-#include <algorithm>
-
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
+#include "decoder/text/assemble.hpp"
 
 namespace wasmjet::cli {
 namespace {
 
-/// A binary module begins with a zero byte; a text module has only blanks and comments before its
-/// first parenthesis.
+/// A binary module begins with a zero byte, whatever its file is called.
 bool is_text(const std::string& path, const std::vector<std::uint8_t>& bytes) {
   if (!bytes.empty() && bytes.front() == 0) return false;
-  if (path.ends_with(".wat") || path.ends_with(".wast")) return true;
-  const auto first = std::ranges::find_if(
-      bytes, [](std::uint8_t byte) { return byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n'; });
-  return first != bytes.end() && *first == '(';
+  return path.ends_with(".wat") || text::looks_like_text(bytes);
 }
 
 }  // namespace
@@ -25,9 +20,11 @@ std::vector<std::uint8_t> load_module(const std::string& path) {
   try {
     std::vector<std::uint8_t> bytes = read_module_file(path);
     if (is_text(path, bytes)) {
-      throw CommandError{kExitBadModule, path + ": text modules are not supported yet, only binary ones"};
+      return text::assemble({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
     return bytes;
+  } catch (const text::TextError& error) {
+    throw CommandError{kExitBadModule, path + ":" + error.text_message()};
   } catch (const FileError&) {
     throw_module_failure(path);
   }

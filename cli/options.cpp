@@ -204,13 +204,29 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   return options;
 }
 
+WastOptions parse_wast_options(const Arguments& arguments) {
+  WastOptions options;
+  std::optional<std::string> tier;
+  CLI::App app(
+      "Runs spec scripts: a summary line a file and in total. Exits with 1 unless every command passes.",
+      "wasmjet wast");
+  add_single(app, "--tier", tier, "auto|jit|interp", "How to run (default: auto)");
+  app.add_flag("--verbose", options.verbose, "Print every command that does not pass, and why");
+  add_single(app, "--report", options.report, "FILE", "Write a line FILE:LINE KIND STATUS for each command");
+  options.files = parse(app, arguments, "FILE...");
+  if (options.files.empty()) fail("wast: no file given");
+  check_tier(tier);
+  return options;
+}
+
 std::string general_help() {
   return R"(wasmjet runs WebAssembly programs.
 
 Usage:
-  wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm file or - (stdin)
-  wasmjet validate FILE...                   print the first error with its offset
+  wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm or .wat file or - (stdin)
+  wasmjet validate FILE...                   print the first error and where it is
   wasmjet inspect MODULE [options]           sections, imports and exports; --stats, --disasm [FUNC]
+  wasmjet wast [options] FILE...             run spec scripts (.wast)
   wasmjet --version | --help                 'wasmjet run --help' lists the options of run
 
 Options stand before MODULE; all that stands behind it belongs to the guest.

@@ -62,10 +62,17 @@ struct InspectOptions {
   std::optional<std::string> function;  ///< index or name; with `disassemble` only
 };
 
+struct WastOptions {
+  Arguments files;
+  bool verbose = false;
+  std::optional<std::string> report;  ///< file that gets one line a command
+};
+
 /// Each parses what stands behind the subcommand's name. They throw UsageError and HelpRequest.
 RunOptions parse_run_options(const Arguments& arguments);
 ValidateOptions parse_validate_options(const Arguments& arguments);
 InspectOptions parse_inspect_options(const Arguments& arguments);
+WastOptions parse_wast_options(const Arguments& arguments);
 
 /// What `wasmjet --help` prints.
 std::string general_help();

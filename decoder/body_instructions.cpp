@@ -226,12 +226,14 @@ void BodyValidator::memarg(std::uint32_t max_align_log2) {
     align_log2 &= ~kHasMemoryIndex;
     memory = in_.u32();
   }
-  in_.u32();  // the offset: 32 bits, as all memories are 32-bit ones
+  const std::uint64_t offset = in_.u64();
   if (memory >= module_.memories.size()) in_.unknown(at, "memory", memory, module_.memories.size());
   if (align_log2 > max_align_log2) {
     in_.invalid(at, "alignment must not be larger than natural: 2**" + std::to_string(align_log2) +
                         ", natural is 2**" + std::to_string(max_align_log2));
   }
+  if (offset > UINT32_MAX) [[unlikely]]
+    in_.invalid(at, "offset out of range: " + std::to_string(offset) + " for a 32-bit memory");
   info_.uses_memory = true;
 }
 

@@ -148,8 +148,10 @@ TEST(BodyValidator, RefusesImmediatesBeyondTheBody) {
 TEST(BodyValidator, ChecksMemoryAccesses) {
   EXPECT_THAT(validate_body(bytes(i32_const, 0, i64_load, 3, leb(0xFFFFFFFF), drop)), IsValid());
   EXPECT_THAT(validate_body(bytes(i32_const, 0, i64_load, 3, leb(0x100000000), drop)),
+              is_invalid("offset out of range"));
+  EXPECT_THAT(validate_body(bytes(i32_const, 0, i64_load, 3, Bytes(9, 0x80), 0x02, drop)),
               is_malformed("integer too large"));
-  EXPECT_THAT(validate_body(bytes(i32_const, 0, i64_load, 4, 0, drop)),
+  EXPECT_THAT(validate_body(bytes(i32_const, 0, i64_load, 4, leb(0x100000000), drop)),
               is_invalid("alignment must not be larger than natural"));
   EXPECT_THAT(validate_body(bytes(i32_const, 0, i32_load8_u, 1, 0, drop)),
               is_invalid("alignment must not be larger than natural"));

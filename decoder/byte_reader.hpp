@@ -55,7 +55,11 @@ class ByteReader {
     }
     return leb<std::uint32_t>();
   }
-  std::uint64_t u64() { return leb<std::uint64_t>(); }
+  std::uint64_t u64() {
+    if (p_ != end_ && *p_ < 0x80) [[likely]]
+      return *p_++;
+    return leb<std::uint64_t>();
+  }
   std::int32_t s32() { return leb<std::int32_t>(); }
   std::int64_t s64() { return leb<std::int64_t>(); }
   std::int64_t s33() { return leb<std::int64_t, 33>(); }

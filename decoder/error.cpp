@@ -4,9 +4,7 @@
 
 namespace wasmjet {
 
-namespace {
-
-const char* kind_name(ModuleErrorKind kind) {
+std::string_view to_string(ModuleErrorKind kind) {
   switch (kind) {
     case ModuleErrorKind::malformed:
       return "malformed";
@@ -20,12 +18,10 @@ const char* kind_name(ModuleErrorKind kind) {
   return "refused";
 }
 
-}  // namespace
-
 std::string ModuleError::message() const {
   char position[32];
   std::snprintf(position, sizeof position, " at offset 0x%zx", offset_);
-  return std::string(kind_name(kind_)) + ": " + what() + position;
+  return std::string(to_string(kind_)) + ": " + what() + position;
 }
 
 }  // namespace wasmjet

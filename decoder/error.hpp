@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace wasmjet {
 
@@ -13,6 +14,9 @@ enum class ModuleErrorKind : std::uint8_t {
   unsupported,  ///< valid, but uses a feature or size that this build does not implement
   cancelled,    ///< decoding or compiling was interrupted by the embedder
 };
+
+/// "malformed", "invalid", ...
+std::string_view to_string(ModuleErrorKind kind);
 
 /// The one error that decoding and validating produce: a reason and the byte offset, from the start of
 /// the module, of the first byte that is wrong. Thrown by value; what() is the reason without the offset.

@@ -24,7 +24,8 @@ std::uint32_t decode_type_index(ByteReader& in, const Module& module) {
   return index;
 }
 
-/// Limits (spec 5.3.7); that they are in order is a matter of validation (spec 3.2.1).
+/// Limits (spec 5.3.7) have 64 bits whatever the address type; how large they may be, and that they are in
+/// order, is a matter of validation (spec 3.2.1).
 Limits decode_limits(ByteReader& in) {
   const std::size_t at = in.offset();
   const std::uint8_t flags = in.byte();
@@ -34,8 +35,8 @@ Limits decode_limits(ByteReader& in) {
     in.malformed(at, "malformed limits flags " + hex(flags));
   }
   Limits limits;
-  limits.min = in.u32();
-  if (flags == 1) limits.max = in.u32();
+  limits.min = in.u64();
+  if (flags == 1) limits.max = in.u64();
   return limits;
 }
 
@@ -55,6 +56,9 @@ void decode_table(ByteReader& in, Module& module) {
   table.element = in.ref_type();
   const std::size_t at = in.offset();
   table.limits = decode_limits(in);
+  if (table.limits.min > UINT32_MAX || table.limits.max.value_or(0) > UINT32_MAX) {
+    in.invalid(at, "table size must be at most 2^32-1");
+  }
   check_order(in, at, table.limits);
   if (module.tables.size() >= limits::kTables) {
     in.unsupported(at, "more than " + std::to_string(limits::kTables) + " tables");
@@ -69,7 +73,7 @@ void decode_memory(ByteReader& in, Module& module) {
     in.invalid(at, "memory size must be at most 65536 pages (4GiB)");
   }
   check_order(in, at, memory.limits);
-  if (!module.memories.empty()) in.invalid(at, "multiple memories");
+  if (!module.memories.empty()) in.unsupported(at, "multiple memories: not supported");
   module.memories.push_back(memory);
 }
 

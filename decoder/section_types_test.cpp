@@ -103,7 +103,10 @@ TEST(TableSection, ChecksTypeAndLimits) {
               is_invalid("size minimum must not be greater than maximum"));
   EXPECT_THAT(validate_table({kTypeFuncRef, 8, 5}), is_malformed("malformed limits flags"));
   EXPECT_THAT(validate_table({kTypeFuncRef, 4, 5}), is_unsupported("64-bit"));
-  EXPECT_THAT(validate_table({kTypeFuncRef, 0, 0x80, 0x80, 0x80, 0x80, 0x10}),
+  EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 0, leb(0xFFFFFFFF))), IsValid());
+  EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 0, leb(0x100000000))), is_invalid("table size"));
+  EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 1, 0, leb(0x100000000))), is_invalid("table size"));
+  EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 0, Bytes(9, 0x80), 0x02)),
               is_malformed("integer too large"));
 }
 
@@ -121,6 +124,8 @@ TEST(MemorySection, ChecksLimits) {
               is_invalid("memory size must be at most 65536 pages"));
   EXPECT_THAT(validate_memory(bytes(0x01, leb(0), leb(65537))),
               is_invalid("memory size must be at most 65536 pages"));
+  EXPECT_THAT(validate_memory(bytes(0x00, leb(0x100000000))),
+              is_invalid("memory size must be at most 65536 pages"));
   EXPECT_THAT(validate_memory(bytes(0x01, 2, 1)),
               is_invalid("size minimum must not be greater than maximum"));
   EXPECT_THAT(validate_memory(bytes(0x03, 1, 2)), is_unsupported("shared memories"));
@@ -129,10 +134,10 @@ TEST(MemorySection, ChecksLimits) {
 TEST(MemorySection, HoldsAtMostOne) {
   TestModule m;
   m.memories = {{0, 1}, {0, 1}};
-  EXPECT_THAT(validate(m), is_invalid("multiple memories"));
+  EXPECT_THAT(validate(m), is_unsupported("multiple memories"));
   m.memories = {{0, 1}};
   m.imports = {bytes(text("m"), text("m"), 2, 0, 1)};
-  EXPECT_THAT(validate(m), is_invalid("multiple memories"));
+  EXPECT_THAT(validate(m), is_unsupported("multiple memories"));
 }
 
 TEST(GlobalSection, ChecksMutabilityAndInitializer) {

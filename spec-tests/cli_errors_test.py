@@ -76,9 +76,13 @@ class ExitCodes(TestCase):
         self.check(run(["validate", good]), 0, "", "")
         self.check_one_line(run(["validate", good, bad, good]), 126, "bad.wasm: malformed")
 
-    def test_text_modules_are_refused(self):
-        self.check_one_line(run([write(b"(module)", "m.wat")]), 126, "text modules are not supported yet")
-        self.check_one_line(run(["-"], stdin=b"  (module)"), 126, "text modules are not supported yet")
+    def test_malformed_text_modules(self):
+        text = b"(module\n  (func i32.foo))"
+        reason = r":2:9: malformed: unknown operator 'i32.foo', in: \(func i32.foo\)\)"
+        for command in ([], ["validate"], ["inspect"]):
+            self.check_one_line(run([*command, write(text, "m.wat")]), 126, r"m\.wat" + reason)
+        self.check_one_line(run(["-"], stdin=text), 126, "-" + reason)
+        self.check_one_line(run([write(b"(module (func (result i32)))", "m.wat")]), 126, "m.wat: invalid: type mismatch")
 
     def test_missing_import(self):
         module = w.Module()
@@ -124,7 +128,8 @@ class Usage(TestCase):
             (["--log", "loud", path], "'loud' is not"),
             (["validate"], "no file"),
             (["inspect"], "no module"),
-            (["wast", "x.wast"], "not available yet"),
+            (["wast"], "no file"),
+            (["wast", "--tier", "interp", "x.wast"], "--tier interp: .*not available yet"),
         ):
             with self.subTest(arguments=arguments):
                 self.check_one_line(run(arguments), 125, reason)

@@ -1,0 +1,123 @@
+#include "decoder/text/assemble.hpp"
+
+#include "decoder/text/fields.hpp"
+
+namespace wasmjet::text {
+namespace {
+
+/// One row a kind of field: what each pass does with it.
+struct FieldRow {
+  std::string_view keyword;
+  void (FieldParser::*declare)();
+  void (FieldParser::*define)();
+};
+
+constexpr FieldRow kFieldRows[] = {
+    {"type", &FieldParser::declare_type, &FieldParser::define_type},
+    {"import", &FieldParser::declare_import, &FieldParser::define_import},
+    {"func", &FieldParser::declare_function, &FieldParser::define_function},
+    {"table", &FieldParser::declare_table, &FieldParser::define_table},
+    {"memory", &FieldParser::declare_memory, &FieldParser::define_memory},
+    {"global", &FieldParser::declare_global, &FieldParser::define_global},
+    {"export", &FieldParser::declare_nothing, &FieldParser::define_export},
+    {"start", &FieldParser::declare_nothing, &FieldParser::define_start},
+    {"elem", &FieldParser::declare_element, &FieldParser::define_element},
+    {"data", &FieldParser::declare_data, &FieldParser::define_data},
+    {"rec", &FieldParser::refuse_later, &FieldParser::refuse_later},
+    {"tag", &FieldParser::refuse_later, &FieldParser::refuse_later},
+};
+
+struct Field {
+  const FieldRow* row;
+  std::size_t position;  ///< of the token behind the keyword
+};
+
+const FieldRow& expect_field(TokenCursor& cursor) {
+  cursor.expect_open();
+  for (const FieldRow& row : kFieldRows) {
+    if (cursor.accept_keyword(row.keyword)) return row;
+  }
+  cursor.fail_unexpected();
+}
+
+/// All fields up to a ")" or the end, which stays.
+Bytes assemble_fields(TokenCursor& cursor) {
+  ModuleContext module;
+  FieldParser parser(cursor, module);
+  std::vector<Field> fields;
+  while (!cursor.at(TokenKind::close) && !cursor.at(TokenKind::end)) {
+    const FieldRow& row = expect_field(cursor);
+    fields.push_back({&row, cursor.position()});
+    (parser.*row.declare)();
+    cursor.skip_to_close();
+  }
+  const std::size_t end = cursor.position();
+  const auto define = [&](const Field& field) {
+    cursor.seek(field.position);
+    (parser.*field.row->define)();
+    cursor.expect_close();
+  };
+  const auto is_type = [](const Field& field) { return field.row == &kFieldRows[0]; };
+  for (const Field& field : fields) {
+    if (is_type(field)) define(field);
+  }
+  for (const Field& field : fields) {
+    if (!is_type(field)) define(field);
+  }
+  module.types.write(module.writer);
+  cursor.seek(end);
+  return module.writer.finish();
+}
+
+std::string expect_strings(TokenCursor& cursor) {
+  std::string bytes;
+  while (!cursor.accept(TokenKind::close)) bytes += cursor.expect_string();
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> assemble_rest(TokenCursor& cursor) {
+  if (cursor.accept_keyword("binary")) {
+    const std::string bytes = expect_strings(cursor);
+    return {bytes.begin(), bytes.end()};
+  }
+  if (cursor.accept_keyword("quote")) return assemble(expect_strings(cursor));
+  Bytes bytes = assemble_fields(cursor);
+  cursor.expect_close();
+  return bytes;
+}
+
+std::vector<std::uint8_t> assemble(std::string_view text) {
+  const std::vector<Token> tokens = tokenize(text);
+  TokenCursor cursor(text, tokens);
+  Bytes bytes;
+  if (cursor.accept_list("module")) {
+    cursor.accept_keyword("definition");
+    cursor.accept_id();
+    bytes = assemble_rest(cursor);
+  } else {
+    bytes = assemble_fields(cursor);
+  }
+  if (!cursor.at(TokenKind::end)) cursor.fail_unexpected();
+  return bytes;
+}
+
+bool looks_like_text(std::span<const std::uint8_t> bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    switch (bytes[i]) {
+      case ' ':
+      case '\t':
+      case '\r':
+      case '\n':
+        break;
+      case ';':
+        return i + 1 < bytes.size() && bytes[i + 1] == ';';
+      default:
+        return bytes[i] == '(';
+    }
+  }
+  return false;
+}
+
+}  // namespace wasmjet::text

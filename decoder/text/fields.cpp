@@ -1,0 +1,266 @@
+#include "decoder/text/fields.hpp"
+
+#include <utility>
+
+namespace wasmjet::text {
+namespace {
+
+struct KindRow {
+  std::string_view keyword;
+  ExternKind kind;
+};
+constexpr KindRow kExternKinds[] = {{"func", ExternKind::function},
+                                    {"table", ExternKind::table},
+                                    {"memory", ExternKind::memory},
+                                    {"global", ExternKind::global}};
+
+/// Runs of equal types, as the code section has them (spec 5.5.13).
+void put_locals(Bytes& out, const std::vector<TextType>& locals) {
+  Bytes groups;
+  std::uint32_t count = 0;
+  for (std::size_t begin = 0, end = 0; begin < locals.size(); begin = end, ++count) {
+    while (end < locals.size() && locals[end] == locals[begin]) ++end;
+    put_unsigned(groups, end - begin);
+    put_type(groups, locals[begin]);
+  }
+  put_unsigned(out, count);
+  put_bytes(out, groups);
+}
+
+}  // namespace
+
+void FieldParser::refuse_later() {
+  cursor_.seek(cursor_.position() - 1);  // back to the keyword
+  cursor_.fail_at(cursor_.peek(), "module field " + std::string(cursor_.peek_text()),
+                  ModuleErrorKind::unsupported);
+}
+
+IndexSpace& FieldParser::space(ExternKind kind) {
+  switch (kind) {
+    case ExternKind::function:
+      return module_.functions;
+    case ExternKind::table:
+      return module_.tables;
+    case ExternKind::memory:
+      return module_.memories;
+    case ExternKind::global:
+      break;
+  }
+  return module_.globals;
+}
+
+ExternKind FieldParser::expect_extern_kind() {
+  for (const KindRow& row : kExternKinds) {
+    if (cursor_.accept_keyword(row.keyword)) return row.kind;
+  }
+  if (cursor_.at_keyword("tag")) {
+    cursor_.fail_at(cursor_.peek(), "exception handling", ModuleErrorKind::unsupported);
+  }
+  cursor_.fail_unexpected();
+}
+
+/// Names a function, table, memory or global. True if it is an inline import; else the cursor stands
+/// behind its inline exports.
+bool FieldParser::declare_definition(IndexSpace& space) {
+  space.define_next(cursor_);
+  while (cursor_.accept_list("export")) cursor_.skip_to_close();
+  if (!cursor_.at_list("import")) {
+    any_definition_ = true;
+    return false;
+  }
+  if (any_definition_) cursor_.fail("import after a definition");
+  return true;
+}
+
+void FieldParser::declare_import() {
+  if (any_definition_) cursor_.fail("import after a definition");
+  cursor_.expect_name();
+  cursor_.expect_name();
+  cursor_.expect_open();
+  space(expect_extern_kind()).define_next(cursor_);
+  cursor_.skip_to_close();
+}
+
+void FieldParser::declare_table() {
+  if (declare_definition(module_.tables)) return;
+  if (!cursor_.accept_keyword("i64")) cursor_.accept_keyword("i32");
+  if (at_value_type(cursor_)) module_.elements.add(1);  // (table funcref (elem ...))
+}
+
+void FieldParser::declare_memory() {
+  if (declare_definition(module_.memories)) return;
+  if (!cursor_.accept_keyword("i64")) cursor_.accept_keyword("i32");
+  if (cursor_.at_list("data")) module_.data.add(1);  // (memory (data ...))
+}
+
+void FieldParser::define_type() {
+  cursor_.accept_id();
+  if (cursor_.at_list("sub") || cursor_.at_list("struct") || cursor_.at_list("array")) {
+    cursor_.fail_at(cursor_.peek(1), "garbage collection", ModuleErrorKind::unsupported);
+  }
+  if (!cursor_.accept_list("func")) cursor_.fail_unexpected();
+  IndexSpace names{"param"};
+  module_.types.declare(parse_function_type(cursor_, module_.types.space(), &names));
+  cursor_.expect_close();
+}
+
+void FieldParser::put_export(const std::string& name, ExternKind kind, std::uint32_t index) {
+  Bytes& out = module_.writer.entry(SectionId::export_);
+  put_string(out, name);
+  out.push_back(static_cast<std::uint8_t>(kind));
+  put_unsigned(out, index);
+}
+
+void FieldParser::parse_inline_exports(ExternKind kind, std::uint32_t index) {
+  while (cursor_.accept_list("export")) {
+    put_export(cursor_.expect_name(), kind, index);
+    cursor_.expect_close();
+  }
+}
+
+/// "(import "m" "n") type", if that follows.
+bool FieldParser::parse_inline_import(ExternKind kind) {
+  if (!cursor_.accept_list("import")) return false;
+  Bytes& out = module_.writer.entry(SectionId::import);
+  put_string(out, cursor_.expect_name());
+  put_string(out, cursor_.expect_name());
+  cursor_.expect_close();
+  parse_import_type(kind, out);
+  return true;
+}
+
+void FieldParser::define_import() {
+  Bytes& out = module_.writer.entry(SectionId::import);
+  put_string(out, cursor_.expect_name());
+  put_string(out, cursor_.expect_name());
+  cursor_.expect_open();
+  const ExternKind kind = expect_extern_kind();
+  cursor_.accept_id();
+  next_index(kind);
+  parse_import_type(kind, out);
+  cursor_.expect_close();
+}
+
+void FieldParser::parse_import_type(ExternKind kind, Bytes& out) {
+  out.push_back(static_cast<std::uint8_t>(kind));
+  switch (kind) {
+    case ExternKind::function: {
+      IndexSpace names{"param"};
+      return put_unsigned(out, parse_type_use(cursor_, module_.types, &names));
+    }
+    case ExternKind::table:
+      return parse_table_type(out);
+    case ExternKind::memory:
+      return parse_limits(cursor_, out);
+    case ExternKind::global:
+      return parse_global_type(out);
+  }
+}
+
+/// Text has the limits first, the binary the element type.
+void FieldParser::parse_table_type(Bytes& out) {
+  Bytes limits;
+  parse_limits(cursor_, limits);
+  put_type(out, parse_value_type(cursor_, module_.types.space()));
+  put_bytes(out, limits);
+}
+
+void FieldParser::parse_global_type(Bytes& out) {
+  const bool is_mutable = cursor_.accept_list("mut");
+  put_type(out, parse_value_type(cursor_, module_.types.space()));
+  out.push_back(is_mutable ? 1 : 0);
+  if (is_mutable) cursor_.expect_close();
+}
+
+void FieldParser::define_function() {
+  const std::uint32_t index = next_index(ExternKind::function);
+  cursor_.accept_id();
+  parse_inline_exports(ExternKind::function, index);
+  if (parse_inline_import(ExternKind::function)) return;
+  IndexSpace names{"local"};
+  put_unsigned(module_.writer.entry(SectionId::function), parse_type_use(cursor_, module_.types, &names));
+  Bytes code;
+  put_locals(code, parse_locals(names));
+  InstructionParser(cursor_, module_, names, code).parse_sequence();
+  put_opcode(code, Opcode::end);
+  Bytes& out = module_.writer.entry(SectionId::code);
+  put_unsigned(out, code.size());
+  put_bytes(out, code);
+}
+
+std::vector<TextType> FieldParser::parse_locals(IndexSpace& names) {
+  std::vector<TextType> locals;
+  while (cursor_.accept_list("local")) {
+    if (cursor_.at(TokenKind::id)) {
+      names.define_next(cursor_);
+      locals.push_back(parse_value_type(cursor_, module_.types.space()));
+      cursor_.expect_close();
+      continue;
+    }
+    while (!cursor_.accept(TokenKind::close)) {
+      locals.push_back(parse_value_type(cursor_, module_.types.space()));
+      names.add(1);
+    }
+  }
+  return locals;
+}
+
+void FieldParser::define_table() {
+  const std::uint32_t index = next_index(ExternKind::table);
+  cursor_.accept_id();
+  parse_inline_exports(ExternKind::table, index);
+  if (parse_inline_import(ExternKind::table)) return;
+  const TokenCursor before = cursor_;
+  const bool is_64 = cursor_.accept_keyword("i64");
+  if (!is_64) cursor_.accept_keyword("i32");
+  if (at_value_type(cursor_)) {
+    return define_inline_elements(index, parse_value_type(cursor_, module_.types.space()), is_64);
+  }
+  cursor_ = before;
+  Bytes type;
+  parse_table_type(type);
+  Bytes& out = module_.writer.entry(SectionId::table);
+  if (cursor_.at(TokenKind::close)) return put_bytes(out, type);
+  put_bytes(out, {0x40, 0x00});  // with an initial value
+  put_bytes(out, type);
+  parse_constant_sequence(out);
+}
+
+void FieldParser::define_memory() {
+  const std::uint32_t index = next_index(ExternKind::memory);
+  cursor_.accept_id();
+  parse_inline_exports(ExternKind::memory, index);
+  if (parse_inline_import(ExternKind::memory)) return;
+  const TokenCursor before = cursor_;
+  const bool is_64 = cursor_.accept_keyword("i64");
+  if (!is_64) cursor_.accept_keyword("i32");
+  refuse_page_size(cursor_);
+  if (cursor_.at_list("data")) return define_inline_data(index, is_64);
+  cursor_ = before;
+  parse_limits(cursor_, module_.writer.entry(SectionId::memory));
+}
+
+void FieldParser::define_global() {
+  const std::uint32_t index = next_index(ExternKind::global);
+  cursor_.accept_id();
+  parse_inline_exports(ExternKind::global, index);
+  if (parse_inline_import(ExternKind::global)) return;
+  Bytes& out = module_.writer.entry(SectionId::global);
+  parse_global_type(out);
+  parse_constant_sequence(out);
+}
+
+void FieldParser::define_export() {
+  const std::string name = cursor_.expect_name();
+  cursor_.expect_open();
+  const ExternKind kind = expect_extern_kind();
+  put_export(name, kind, space(kind).resolve(cursor_));
+  cursor_.expect_close();
+}
+
+void FieldParser::define_start() {
+  if (std::exchange(has_start_, true)) cursor_.fail("multiple start sections");
+  put_unsigned(module_.writer.entry(SectionId::start), module_.functions.resolve(cursor_));
+}
+
+}  // namespace wasmjet::text

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "decoder/text/cursor.hpp"
+
+namespace wasmjet::text {
+
+/// One index space of a module or function and the identifiers in it (spec 6.1.4, "contexts").
+class IndexSpace {
+ public:
+  /// `what` names the space in messages: "func", "local".
+  explicit IndexSpace(std::string_view what) : what_(what) {}
+
+  std::uint32_t size() const { return size_; }
+
+  /// The next index is named by the identifier that may follow; fails if it names another already.
+  std::uint32_t define_next(TokenCursor& cursor) {
+    const Token token = cursor.peek();
+    const std::optional<std::string> id = cursor.accept_id();
+    if (id && !names_.emplace(*id, size_).second) {
+      cursor.fail_at(token, "duplicate " + std::string(what_) + " $" + *id);
+    }
+    return size_++;
+  }
+  /// Adds `count` indices without names.
+  void add(std::uint32_t count) { size_ += count; }
+
+  /// The index that a number or identifier names. Numbers are not compared with the size: validation does.
+  std::uint32_t resolve(TokenCursor& cursor) const {
+    const Token token = cursor.peek();
+    const std::optional<std::string> id = cursor.accept_id();
+    if (!id) return static_cast<std::uint32_t>(cursor.expect_unsigned(32));
+    const auto found = names_.find(*id);
+    if (found == names_.end()) cursor.fail_at(token, "unknown " + std::string(what_) + " $" + *id);
+    return found->second;
+  }
+  /// Likewise, or `otherwise` where neither follows.
+  std::uint32_t resolve_or(TokenCursor& cursor, std::uint32_t otherwise) const {
+    return cursor.at_index() ? resolve(cursor) : otherwise;
+  }
+
+ private:
+  std::string_view what_;
+  std::unordered_map<std::string, std::uint32_t> names_;
+  std::uint32_t size_ = 0;
+};
+
+}  // namespace wasmjet::text

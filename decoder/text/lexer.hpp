@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wasmjet::text {
+
+/// What a token is (spec 6.3.1). `number` begins like one; the number parsers say whether it is. `reserved`
+/// is a run of token characters that is nothing else: allowed in annotations only.
+enum class TokenKind : std::uint8_t { open, close, keyword, id, string, number, reserved, end };
+
+/// A piece of the text: bytes [offset, offset + length).
+struct Token {
+  TokenKind kind = TokenKind::end;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+};
+
+/// Bytes that a text may have: tokens take twelve times the memory at worst.
+inline constexpr std::size_t kTextSize = std::size_t{1} << 28;
+
+/// All tokens of `text` without white space, comments and annotations (spec 6.3); the last one is `end`.
+/// Strings are checked. Throws TextError.
+std::vector<Token> tokenize(std::string_view text);
+
+/// The bytes that a string token stands for, given with its quotes. It must have come from tokenize().
+std::string string_value(std::string_view token);
+
+/// The name of an identifier token, without `$` and quotes: $"a" and $a are the same.
+std::string id_value(std::string_view token);
+
+}  // namespace wasmjet::text

@@ -1,0 +1,56 @@
+#include "decoder/text/module_writer.hpp"
+
+namespace wasmjet::text {
+
+void put_unsigned(Bytes& out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<std::uint8_t>(value | 0x80));
+  out.push_back(static_cast<std::uint8_t>(value));
+}
+
+void put_signed(Bytes& out, std::int64_t value) {
+  while (value < -0x40 || value >= 0x40) {
+    out.push_back(static_cast<std::uint8_t>(value | 0x80));
+    value >>= 7;
+  }
+  out.push_back(static_cast<std::uint8_t>(value & 0x7F));
+}
+
+void put_fixed(Bytes& out, std::uint64_t bits, int count) {
+  for (int i = 0; i < count; ++i) out.push_back(static_cast<std::uint8_t>(bits >> (8 * i)));
+}
+
+void put_string(Bytes& out, std::string_view text) {
+  put_unsigned(out, text.size());
+  out.insert(out.end(), text.begin(), text.end());
+}
+
+void put_bytes(Bytes& out, const Bytes& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+
+Bytes& ModuleWriter::entry(SectionId id) {
+  Section& section = sections_[static_cast<std::size_t>(id)];
+  ++section.count;
+  return section.bytes;
+}
+
+Bytes ModuleWriter::finish() const {
+  using enum SectionId;
+  Bytes out = {0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00};
+  for (const SectionId id : {type, import, function, table, memory, tag, global, export_, start, element,
+                             data_count, code, data}) {
+    Bytes contents;
+    if (id == data_count) {
+      if (!need_data_count_) continue;
+      put_unsigned(contents, section(data).count);
+    } else {
+      if (section(id).count == 0) continue;
+      if (id != start) put_unsigned(contents, section(id).count);
+      put_bytes(contents, section(id).bytes);
+    }
+    out.push_back(static_cast<std::uint8_t>(id));
+    put_unsigned(out, contents.size());
+    put_bytes(out, contents);
+  }
+  return out;
+}
+
+}  // namespace wasmjet::text

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace wasmjet::text {
+
+using Bytes = std::vector<std::uint8_t>;
+
+/// LEB128 of the shortest form, signed and unsigned (spec 5.2.2).
+void put_unsigned(Bytes& out, std::uint64_t value);
+void put_signed(Bytes& out, std::int64_t value);
+/// The lowest `count` bytes, little-endian.
+void put_fixed(Bytes& out, std::uint64_t bits, int count);
+/// Length and bytes (spec 5.2.4).
+void put_string(Bytes& out, std::string_view text);
+void put_bytes(Bytes& out, const Bytes& bytes);
+
+enum class SectionId : std::uint8_t {
+  type = 1,
+  import = 2,
+  function = 3,
+  table = 4,
+  memory = 5,
+  global = 6,
+  export_ = 7,
+  start = 8,
+  element = 9,
+  code = 10,
+  data = 11,
+  data_count = 12,
+  tag = 13,
+};
+inline constexpr std::size_t kSectionIds = 14;
+
+/// Collects the entries of each section and puts the binary together (spec 5.5).
+class ModuleWriter {
+ public:
+  /// Where to append one more entry of this section.
+  Bytes& entry(SectionId id);
+  /// The data count section is written only if this was called: nothing but instructions need it.
+  void need_data_count() { need_data_count_ = true; }
+  Bytes finish() const;
+
+ private:
+  struct Section {
+    std::uint32_t count = 0;
+    Bytes bytes;
+  };
+  const Section& section(SectionId id) const { return sections_[static_cast<std::size_t>(id)]; }
+
+  std::array<Section, kSectionIds> sections_;
+  bool need_data_count_ = false;
+};
+
+}  // namespace wasmjet::text
