@@ -9,7 +9,6 @@
 #include <map>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "jit/wasm_text.hpp"
@@ -184,17 +183,23 @@ std::string FunctionListing::text(const Module& module, const FunctionNamer& nam
   return out;
 }
 
-/// The marks within a function, counted from its beginning.
+/// The marks within a function, counted from its beginning. Both lists are in the order of the code.
 std::vector<InstructionMark> marks_of(const ModuleCode& code, const CodeFunction& function) {
+  const std::vector<InstructionMark>& all = code.instruction_map();
+  auto mark = std::ranges::lower_bound(all, function.code_begin, {}, &InstructionMark::code_offset);
   std::vector<InstructionMark> marks;
-  for (const InstructionMark& mark : code.instruction_map()) {
-    if (mark.code_offset < function.code_begin || mark.code_offset >= function.code_end) continue;
-    marks.push_back({mark.code_offset - function.code_begin, mark.wasm_offset});
+  for (; mark != all.end() && mark->code_offset < function.code_end; ++mark) {
+    marks.push_back({mark->code_offset - function.code_begin, mark->wasm_offset});
   }
-  std::ranges::sort(marks, [](const InstructionMark& a, const InstructionMark& b) {
-    return std::pair(a.code_offset, a.wasm_offset) < std::pair(b.code_offset, b.wasm_offset);
-  });
   return marks;
+}
+
+/// Null if there is no such function. Functions are usually compiled in the order of their indices.
+const CodeFunction* find_function(const Module& module, const CodeMap& map, std::uint32_t function) {
+  const std::uint32_t place = function - module.imported_functions;
+  if (place < map.functions.size() && map.functions[place].function == function) return &map.functions[place];
+  const auto found = std::ranges::find(map.functions, function, &CodeFunction::function);
+  return found == map.functions.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -202,8 +207,8 @@ std::vector<InstructionMark> marks_of(const ModuleCode& code, const CodeFunction
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
                         const FunctionNamer& name) {
   const CodeMap& map = code.map();
-  const auto found = std::ranges::find(map.functions, function, &CodeFunction::function);
-  if (found == map.functions.end()) return "";
+  const CodeFunction* found = find_function(module, map, function);
+  if (found == nullptr) return "";
   return FunctionListing(map, *found, marks_of(code, *found)).text(module, name);
 }
 

@@ -50,6 +50,7 @@ class ModuleCode {
   /// Native entry of defined function `f` (index in the function index space).
   virtual void* entry(std::uint32_t f) const = 0;
   virtual const CodeMap& map() const = 0;
+  /// In the order of code_offset; empty unless CompileOptions asked for it.
   virtual const std::vector<InstructionMark>& instruction_map() const = 0;
   virtual const CompileStats& stats() const = 0;
 };
