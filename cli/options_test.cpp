@@ -146,5 +146,15 @@ TEST(ValidateOptions, Files) {
   EXPECT_THROW(parse_validate_options({}), UsageError);
 }
 
+TEST(WastOptions, FilesAndOptions) {
+  const WastOptions options = parse_wast_options({"--tier=jit", "--verbose", "--report", "r", "a", "b"});
+  EXPECT_THAT(options.files, ElementsAre("a", "b"));
+  EXPECT_TRUE(options.verbose);
+  EXPECT_EQ(options.report, "r");
+  EXPECT_FALSE(parse_wast_options({"a"}).verbose);
+  EXPECT_THROW(parse_wast_options({}), UsageError);
+  EXPECT_THROW(parse_wast_options({"--tier", "interp", "a"}), UsageError);
+}
+
 }  // namespace
 }  // namespace wasmjet::cli
