@@ -4,8 +4,10 @@
 
 #include "decoder/signatures.hpp"
 #include "jit/compile_calls.hpp"
+#include "jit/compile_compare.hpp"
 #include "jit/compile_control.hpp"
 #include "jit/compile_memory.hpp"
+#include "jit/compile_merges.hpp"
 #include "jit/compile_numeric.hpp"
 #include "jit/compile_values.hpp"
 #include "jit/function_compiler.hpp"

@@ -135,8 +135,6 @@ class FunctionCompiler {
   void on_end();
   void end_if_without_else(Frame& frame);
   void end_function_body(Frame& frame);
-  void merge_into(Frame& frame);
-  void push_results(const Frame& frame);
   void branch(std::uint32_t depth);
   void branch_if(Cond cond, std::uint32_t depth);
   void branch_table();
@@ -147,21 +145,23 @@ class FunctionCompiler {
   static std::uint32_t label_arity(const Frame& frame) {
     return frame.kind == Frame::Kind::loop ? frame.params : frame.results;
   }
-  ValKind label_kind(const Frame& frame, std::uint32_t i) const;
   bool label_in_slots(const Frame& frame) const {
     return label_arity(frame) > 1 || (frame.kind == Frame::Kind::loop && frame.params != 0);
   }
-  void place_in_result_register(const StackValue& value, std::uint32_t height);
-  void place_label_values(const Frame& frame);
+  void leave_function();
+
+  // compile_merges.hpp
   bool is_dead(std::uint32_t home) const;
   std::uint32_t without_dead(std::uint32_t homes) const;
+  void place_in_result_register(const StackValue& value, std::uint32_t height);
+  void place_label_values(const Frame& frame);
+  void push_results(const Frame& frame);
+  void merge_into(Frame& frame);
   EdgeMoves plan_edge(Frame& frame, const HomeState& from);
   void apply(const EdgeMoves& moves);
   void emit_moves(const EdgeMoves& moves);
   Label stub_for(const EdgeMoves& moves, Label target);
   void emit_stubs();
-  void leave_function();
-  void select(Cond cond);
 
   // compile_calls.hpp
   void call(std::uint32_t function);
@@ -191,6 +191,8 @@ class FunctionCompiler {
   void convert(Opcode op, ValKind from, ValKind to);
   void float_binary(Opcode op);
   void float_unary(Opcode op);
+
+  // compile_compare.hpp
   void integer_compare(Opcode op);
   void eqz(Opcode op);
   void float_compare(Opcode op);
@@ -198,6 +200,7 @@ class FunctionCompiler {
   bool condition_follows(bool& inverted);
   void consume_condition(Cond cond);
   Cond test_condition();
+  void select(Cond cond);
 
   // compile_memory.hpp: linear memory, tables, globals, references
   MemoryOperand address(StackValue& index, const MemArg& arg, std::uint32_t size);
@@ -221,7 +224,6 @@ class FunctionCompiler {
   const FunctionInfo* info_ = nullptr;
   const FuncType* type_ = nullptr;
   CodeReader reader_{nullptr};
-  const std::uint8_t* end_ = nullptr;
 
   Homes<Abi> homes_;
   HomeState state_;
