@@ -20,7 +20,7 @@ std::vector<std::uint8_t> load_module(const std::string& path) {
   try {
     std::vector<std::uint8_t> bytes = read_module_file(path);
     if (is_text(path, bytes)) {
-      return text::assemble({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      return text::assemble_valid({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
     return bytes;
   } catch (const text::TextError& error) {

@@ -7,7 +7,7 @@
 namespace wasmjet::cli {
 
 /// Reads the module at `path` ("-": standard input), and assembles it if it is in the text format. Throws
-/// CommandError where it cannot be read or its text is malformed.
+/// CommandError where it cannot be read or its text is no valid module.
 std::vector<std::uint8_t> load_module(const std::string& path);
 
 /// The last component of a path: what backtraces call the module.

@@ -82,7 +82,8 @@ class ExitCodes(TestCase):
         for command in ([], ["validate"], ["inspect"]):
             self.check_one_line(run([*command, write(text, "m.wat")]), 126, r"m\.wat" + reason)
         self.check_one_line(run(["-"], stdin=text), 126, "-" + reason)
-        self.check_one_line(run([write(b"(module (func (result i32)))", "m.wat")]), 126, "m.wat: invalid: type mismatch")
+        invalid = write(b"(module\n(func (result i32)))", "m.wat")
+        self.check_one_line(run([invalid]), 126, r"m\.wat:2:19: invalid: type mismatch")
 
     def test_missing_import(self):
         module = w.Module()

@@ -1,5 +1,6 @@
 #include "decoder/text/assemble.hpp"
 
+#include "decoder/decoder.hpp"
 #include "decoder/text/fields.hpp"
 
 namespace wasmjet::text {
@@ -41,7 +42,7 @@ const FieldRow& expect_field(TokenCursor& cursor) {
 }
 
 /// All fields up to a ")" or the end, which stays.
-Bytes assemble_fields(TokenCursor& cursor) {
+Bytes assemble_fields(TokenCursor& cursor, SourceMap* map) {
   ModuleContext module;
   FieldParser parser(cursor, module);
   std::vector<Field> fields;
@@ -53,7 +54,8 @@ Bytes assemble_fields(TokenCursor& cursor) {
   }
   const std::size_t end = cursor.position();
   const auto define = [&](const Field& field) {
-    cursor.seek(field.position);
+    cursor.seek(field.position - 1);
+    module.writer.set_source(cursor.next().offset);
     (parser.*field.row->define)();
     cursor.expect_close();
   };
@@ -66,7 +68,7 @@ Bytes assemble_fields(TokenCursor& cursor) {
   }
   module.types.write(module.writer);
   cursor.seek(end);
-  return module.writer.finish();
+  return module.writer.finish(map);
 }
 
 std::string expect_strings(TokenCursor& cursor) {
@@ -77,29 +79,42 @@ std::string expect_strings(TokenCursor& cursor) {
 
 }  // namespace
 
-std::vector<std::uint8_t> assemble_rest(TokenCursor& cursor) {
+std::vector<std::uint8_t> assemble_rest(TokenCursor& cursor, SourceMap* map) {
   if (cursor.accept_keyword("binary")) {
     const std::string bytes = expect_strings(cursor);
     return {bytes.begin(), bytes.end()};
   }
   if (cursor.accept_keyword("quote")) return assemble(expect_strings(cursor));
-  Bytes bytes = assemble_fields(cursor);
+  Bytes bytes = assemble_fields(cursor, map);
   cursor.expect_close();
   return bytes;
 }
 
-std::vector<std::uint8_t> assemble(std::string_view text) {
+std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map) {
   const std::vector<Token> tokens = tokenize(text);
   TokenCursor cursor(text, tokens);
   Bytes bytes;
   if (cursor.accept_list("module")) {
     cursor.accept_keyword("definition");
     cursor.accept_id();
-    bytes = assemble_rest(cursor);
+    bytes = assemble_rest(cursor, map);
   } else {
-    bytes = assemble_fields(cursor);
+    bytes = assemble_fields(cursor, map);
   }
   if (!cursor.at(TokenKind::end)) cursor.fail_unexpected();
+  return bytes;
+}
+
+std::vector<std::uint8_t> assemble_valid(std::string_view text) {
+  SourceMap map;
+  std::vector<std::uint8_t> bytes = assemble(text, &map);
+  try {
+    validate_functions(decode_module(bytes));
+  } catch (const ModuleError& error) {
+    const std::optional<std::uint32_t> source = find_source(map, error.offset());
+    if (!source) throw;
+    throw TextError(error.kind(), text, *source, error.what());
+  }
   return bytes;
 }
 

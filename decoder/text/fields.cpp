@@ -98,9 +98,10 @@ void FieldParser::define_type() {
   if (cursor_.at_list("sub") || cursor_.at_list("struct") || cursor_.at_list("array")) {
     cursor_.fail_at(cursor_.peek(1), "garbage collection", ModuleErrorKind::unsupported);
   }
+  const std::uint32_t source = cursor_.peek().offset;
   if (!cursor_.accept_list("func")) cursor_.fail_unexpected();
   IndexSpace names{"param"};
-  module_.types.declare(parse_function_type(cursor_, module_.types.space(), &names));
+  module_.types.declare(parse_function_type(cursor_, module_.types.space(), &names), source);
   cursor_.expect_close();
 }
 
@@ -181,10 +182,14 @@ void FieldParser::define_function() {
   put_unsigned(module_.writer.entry(SectionId::function), parse_type_use(cursor_, module_.types, &names));
   Bytes code;
   put_locals(code, parse_locals(names));
-  InstructionParser(cursor_, module_, names, code).parse_sequence();
+  InstructionParser instructions(cursor_, module_, names, code);
+  instructions.parse_sequence();
+  const SourceRow end{code.size(), cursor_.peek().offset};
   put_opcode(code, Opcode::end);
   Bytes& out = module_.writer.entry(SectionId::code);
   put_unsigned(out, code.size());
+  module_.writer.add_sources(SectionId::code, out.size(), instructions.sources());
+  module_.writer.add_sources(SectionId::code, out.size(), {end});
   put_bytes(out, code);
 }
 

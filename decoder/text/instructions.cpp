@@ -30,10 +30,11 @@ bool InstructionParser::takes_flat_instructions() const {
 void InstructionParser::open() {
   if (within(FrameKind::condition) && cursor_.accept_keyword("then")) {
     Frame& frame = frames_.back();
-    flush_pending(frame.pending);
+    flush_pending(frame);
     body_.labels.push(std::move(frame.label));
     frame.kind = FrameKind::then;
-  } else if (within(FrameKind::between) && cursor_.accept_keyword("else")) {
+  } else if (within(FrameKind::between) && cursor_.at_keyword("else")) {
+    note_source(cursor_.next());
     put_opcode(out_, Opcode::else_);
     frames_.back().kind = FrameKind::otherwise;
   } else if (within(FrameKind::between) || within(FrameKind::complete)) {
@@ -50,12 +51,13 @@ void InstructionParser::open_folded_instruction() {
   switch (op) {
     case Opcode::block:
     case Opcode::loop:
+      note_source(keyword);
       return open_block(op, FrameKind::folded_block);
     case Opcode::if_: {
       std::optional<std::string> label = cursor_.accept_id();
       put_opcode(pending_, op);
       parse_block_type(body_, pending_);
-      frames_.push_back({FrameKind::condition, begin, std::move(label)});
+      frames_.push_back({FrameKind::condition, begin, keyword.offset, std::move(label)});
       return;
     }
     case Opcode::else_:
@@ -63,7 +65,7 @@ void InstructionParser::open_folded_instruction() {
       cursor_.fail_at(keyword, "unexpected token '" + std::string(text_name(op)) + "'");
     default:
       parse_instruction(body_, op, pending_);
-      frames_.push_back({FrameKind::operands, begin, {}});
+      frames_.push_back({FrameKind::operands, begin, keyword.offset, {}});
   }
 }
 
@@ -72,7 +74,7 @@ void InstructionParser::close() {
   Frame& frame = frames_.back();
   switch (frame.kind) {
     case FrameKind::operands:
-      flush_pending(frame.pending);
+      flush_pending(frame);
       frames_.pop_back();
       break;
     case FrameKind::then:
@@ -84,6 +86,7 @@ void InstructionParser::close() {
     case FrameKind::folded_block:
     case FrameKind::between:
     case FrameKind::complete:
+      note_source(cursor_.peek());
       close_block();
       break;
     case FrameKind::condition:
@@ -97,6 +100,7 @@ void InstructionParser::close() {
 
 void InstructionParser::flat_instruction() {
   if (!takes_flat_instructions()) cursor_.fail_unexpected();
+  note_source(cursor_.peek());
   if (cursor_.at_keyword("else")) return flat_else();
   if (cursor_.at_keyword("end")) return flat_end();
   const Opcode op = expect_opcode(cursor_);
@@ -127,7 +131,7 @@ void InstructionParser::open_block(Opcode op, FrameKind kind) {
   put_opcode(out_, op);
   parse_block_type(body_, out_);
   body_.labels.push(std::move(label));
-  frames_.push_back({kind, 0, {}});
+  frames_.push_back({kind, 0, 0, {}});
 }
 
 void InstructionParser::close_block() {
@@ -143,9 +147,10 @@ void InstructionParser::check_repeated_label() {
   if (id && id != body_.labels.innermost()) cursor_.fail_at(token, "mismatching label $" + *id);
 }
 
-void InstructionParser::flush_pending(std::size_t begin) {
-  out_.insert(out_.end(), pending_.begin() + static_cast<std::ptrdiff_t>(begin), pending_.end());
-  pending_.resize(begin);
+void InstructionParser::flush_pending(const Frame& frame) {
+  sources_.push_back({out_.size(), frame.source});
+  out_.insert(out_.end(), pending_.begin() + static_cast<std::ptrdiff_t>(frame.pending), pending_.end());
+  pending_.resize(frame.pending);
 }
 
 }  // namespace wasmjet::text

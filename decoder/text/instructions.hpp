@@ -19,6 +19,9 @@ class InstructionParser {
   /// One folded instruction.
   void parse_folded();
 
+  /// Where the instructions come from; offsets are those in `out`.
+  const SourceMap& sources() const { return sources_; }
+
  private:
   /// What is open. A folded `if` goes from `condition` to `then`, `between`, `otherwise`, `complete`.
   enum class FrameKind : std::uint8_t {
@@ -36,6 +39,7 @@ class InstructionParser {
   struct Frame {
     FrameKind kind;
     std::size_t pending = 0;           ///< operands, condition: where its bytes begin in pending_
+    std::uint32_t source = 0;          ///< likewise: its keyword
     std::optional<std::string> label;  ///< condition: not in scope yet
   };
 
@@ -51,13 +55,16 @@ class InstructionParser {
   void open_block(Opcode op, FrameKind kind);
   void close_block();
   void check_repeated_label();
-  void flush_pending(std::size_t begin);
+  void flush_pending(const Frame& frame);
+  /// What is appended to out_ now comes from `token`.
+  void note_source(const Token& token) { sources_.push_back({out_.size(), token.offset}); }
 
   BodyContext body_;
   TokenCursor& cursor_;
   Bytes& out_;
   Bytes pending_;
   std::vector<Frame> frames_;
+  SourceMap sources_;
 };
 
 }  // namespace wasmjet::text

@@ -29,10 +29,16 @@ void put_bytes(Bytes& out, const Bytes& bytes) { out.insert(out.end(), bytes.beg
 Bytes& ModuleWriter::entry(SectionId id) {
   Section& section = sections_[static_cast<std::size_t>(id)];
   ++section.count;
+  section.sources.push_back({section.bytes.size(), source_});
   return section.bytes;
 }
 
-Bytes ModuleWriter::finish() const {
+void ModuleWriter::add_sources(SectionId id, std::size_t base, const SourceMap& rows) {
+  SourceMap& sources = sections_[static_cast<std::size_t>(id)].sources;
+  for (const SourceRow& row : rows) sources.push_back({base + row.binary, row.text});
+}
+
+Bytes ModuleWriter::finish(SourceMap* map) const {
   using enum SectionId;
   Bytes out = {0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00};
   for (const SectionId id : {type, import, function, table, memory, tag, global, export_, start, element,
@@ -49,6 +55,9 @@ Bytes ModuleWriter::finish() const {
     out.push_back(static_cast<std::uint8_t>(id));
     put_unsigned(out, contents.size());
     put_bytes(out, contents);
+    if (map == nullptr || id == data_count) continue;
+    const std::size_t base = out.size() - section(id).bytes.size();
+    for (const SourceRow& row : section(id).sources) map->push_back({base + row.binary, row.text});
   }
   return out;
 }

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "decoder/text/source_map.hpp"
+
 namespace wasmjet::text {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -38,20 +40,27 @@ inline constexpr std::size_t kSectionIds = 14;
 /// Collects the entries of each section and puts the binary together (spec 5.5).
 class ModuleWriter {
  public:
+  /// What comes from now on is written at this offset of the text.
+  void set_source(std::uint32_t text) { source_ = text; }
   /// Where to append one more entry of this section.
   Bytes& entry(SectionId id);
   /// The data count section is written only if this was called: nothing but instructions need it.
   void need_data_count() { need_data_count_ = true; }
-  Bytes finish() const;
+  /// `rows` tell of the bytes that the section has from `base` on.
+  void add_sources(SectionId id, std::size_t base, const SourceMap& rows);
+  /// The binary; its source map is appended to `map` if that is given.
+  Bytes finish(SourceMap* map) const;
 
  private:
   struct Section {
     std::uint32_t count = 0;
     Bytes bytes;
+    SourceMap sources;
   };
   const Section& section(SectionId id) const { return sections_[static_cast<std::size_t>(id)]; }
 
   std::array<Section, kSectionIds> sections_;
+  std::uint32_t source_ = 0;
   bool need_data_count_ = false;
 };
 

@@ -52,21 +52,24 @@ void put_type(Bytes& out, TextType type) {
   if (type.code == kRefCode || type.code == kRefNullCode) put_signed(out, type.heap);
 }
 
-void TypeTable::declare(TextFuncType type) {
+void TypeTable::declare(TextFuncType type, std::uint32_t source) {
   first_.emplace(type, static_cast<std::uint32_t>(types_.size()));
   types_.push_back(std::move(type));
+  sources_.push_back(source);
 }
 
-std::uint32_t TypeTable::find_or_append(const TextFuncType& type) {
+std::uint32_t TypeTable::find_or_append(const TextFuncType& type, std::uint32_t source) {
   const auto found = first_.find(type);
   if (found != first_.end()) return found->second;
-  declare(type);
+  declare(type, source);
   space_.add(1);
   return static_cast<std::uint32_t>(types_.size() - 1);
 }
 
 void TypeTable::write(ModuleWriter& writer) const {
-  for (const TextFuncType& type : types_) {
+  for (std::size_t i = 0; i < types_.size(); ++i) {
+    const TextFuncType& type = types_[i];
+    writer.set_source(sources_[i]);
     Bytes& out = writer.entry(SectionId::type);
     out.push_back(0x60);
     for (const std::vector<TextType>* list : {&type.params, &type.results}) {
@@ -123,7 +126,8 @@ TextFuncType parse_function_type(TokenCursor& cursor, const IndexSpace& types, I
 
 std::uint32_t parse_type_use(TokenCursor& cursor, TypeTable& types, IndexSpace* names) {
   if (!cursor.accept_list("type")) {
-    return types.find_or_append(parse_function_type(cursor, types.space(), names));
+    const std::uint32_t source = cursor.peek().offset;
+    return types.find_or_append(parse_function_type(cursor, types.space(), names), source);
   }
   const std::uint32_t index = types.space().resolve(cursor);
   cursor.expect_close();

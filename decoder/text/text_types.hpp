@@ -38,10 +38,11 @@ class TypeTable {
  public:
   IndexSpace& space() { return space_; }
   const IndexSpace& space() const { return space_; }
-  /// Appends the next declared type; its index has been defined in space() before.
-  void declare(TextFuncType type);
+  /// Appends the next declared type, which is written at `source`; its index has been defined in space()
+  /// before.
+  void declare(TextFuncType type, std::uint32_t source);
   /// The first type that equals this one, appended if there is none.
-  std::uint32_t find_or_append(const TextFuncType& type);
+  std::uint32_t find_or_append(const TextFuncType& type, std::uint32_t source);
   /// Null where the index names none.
   const TextFuncType* find(std::uint32_t index) const {
     return index < types_.size() ? &types_[index] : nullptr;
@@ -51,6 +52,7 @@ class TypeTable {
  private:
   IndexSpace space_{"type"};
   std::vector<TextFuncType> types_;
+  std::vector<std::uint32_t> sources_;  ///< where in the text each of them begins
   std::map<TextFuncType, std::uint32_t> first_;
 };
 
