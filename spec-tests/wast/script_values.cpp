@@ -6,7 +6,6 @@
 
 namespace wasmjet::wast {
 
-using text::TextError;
 using text::Token;
 using text::TokenCursor;
 using text::TokenKind;
