@@ -194,8 +194,7 @@ void FunctionCompiler<Masm>::divide(Opcode op) {
   const bool wide = is_i64_arithmetic(op);
   const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
   constexpr Reg kLow = Abi::kDividend, kHigh = Abi::kRemainder;
-  vacate(kLow);
-  vacate(kHigh);
+  vacate_both(kLow, kHigh);
   // Both operands away from the two fixed registers, then the dividend into its own.
   for (StackValue* value : {&left, &right}) {
     if (value->is_reg() && (value->reg == kLow || value->reg == kHigh)) {

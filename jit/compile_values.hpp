@@ -126,6 +126,16 @@ void FunctionCompiler<Masm>::vacate(Reg reg) {
   }
 }
 
+/// The same for two registers. The second one's operand must not move into the first.
+template <class Masm>
+void FunctionCompiler<Masm>::vacate_both(Reg first, Reg second) {
+  vacate(first);
+  const bool was_free = free_.has(first);
+  free_.remove(first);
+  vacate(second);
+  if (was_free) free_.add(first);
+}
+
 template <class Masm>
 Reg FunctionCompiler<Masm>::home_in_reg(std::uint32_t home) {
   const Reg reg = homes_.reg(home);

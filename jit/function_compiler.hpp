@@ -110,6 +110,7 @@ class FunctionCompiler {
   void release(Reg reg);
   void evict(bool floating);
   void vacate(Reg reg);
+  void vacate_both(Reg first, Reg second);
   Reg to_reg(StackValue& value, bool keep_flags = false);
   Reg to_own_reg(StackValue& value);
   Operand to_operand(StackValue& value);

@@ -59,6 +59,21 @@ TEST(RuntimeTrap, DivisionTellsZeroFromOverflow) {
   EXPECT_THAT(call(instance, "rem", {i32(7), i32(0)}), TrapsWith(TrapCode::integer_divide_by_zero));
 }
 
+/// Only the second of the two registers that the machine's division wants is free.
+TEST(RuntimeTrap, DivisionBesideOperandsInItsRegisters) {
+  using namespace op;
+  Runtime runtime;
+  ModuleBuilder builder;
+  builder.table(3);
+  const Bytes operands = local_get(0) + i32_const(1) + i32_add + local_get(0) + i32_const(2) + i32_add +
+                         i32_const(0) + table_get(0);
+  builder.function("run", {{kI32}, {kI32}},
+                   operands + i32_const(30) + local_get(0) + i32_div_s + drop + drop + i32_add);
+  const Instance& instance = runtime.instantiate(builder);
+  EXPECT_THAT(call(instance, "run", {i32(2)}), ReturnsI32(7));
+  EXPECT_THAT(call(instance, "run", {i32(0)}), TrapsWith(TrapCode::integer_divide_by_zero));
+}
+
 TEST(RuntimeTrap, BacktraceNamesFunctionsAndOffsets) {
   Runtime runtime;
   ModuleBuilder builder;
