@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   using namespace wasmjet::cli;
   const StandardDescriptors descriptors = reserve_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // the guest sees EPIPE instead
+  std::signal(SIGXFSZ, SIG_IGN);  // EFBIG
   try {
     return dispatch(Arguments(argv + (argc > 0 ? 1 : 0), argv + argc), descriptors);
   } catch (const HelpRequest& help) {

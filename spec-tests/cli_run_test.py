@@ -90,6 +90,14 @@ class Guest(TestCase):
                                     capture_output=True, check=False)
             self.check(result, code, "", "")
 
+    def test_limit_of_file_sizes_is_an_errno(self):
+        output = os.path.join(FOLDER, "limited")
+        with open(output, "wb") as file:
+            file.truncate(1 << 20)
+        result = subprocess.run(["bash", "-c", 'ulimit -f 1024; "$0" "$1" >>"$2"', WASMJET,
+                                 write(write_module(1)), output], capture_output=True, check=False)
+        self.check(result, 22, "", "")  # fbig
+
     def test_broken_pipe_is_an_errno(self):
         reader, writer = os.pipe()
         os.close(reader)
