@@ -30,10 +30,13 @@ std::int64_t TableInstance::grow(std::uint64_t delta, void* init) {
     const std::uint64_t capacity =
         old_length == 0 ? length : std::max(length, std::min(most, capacity_ + capacity_ / 2));
     if (capacity > SIZE_MAX / sizeof(void*)) return -1;
-    void* moved = std::realloc(record_->elements, capacity * sizeof(void*));
+    // A new table of nulls takes no memory until it is used: a few bytes of module can ask for gigabytes.
+    void* moved = old_length == 0 ? std::calloc(capacity, sizeof(void*))
+                                  : std::realloc(record_->elements, capacity * sizeof(void*));
     if (moved == nullptr) return -1;
     record_->elements = static_cast<void**>(moved);
     capacity_ = capacity;
+    if (old_length == 0 && init == nullptr) delta = 0;  // calloc has done it
   }
   std::fill_n(record_->elements + old_length, delta, init);
   record_->length = length;

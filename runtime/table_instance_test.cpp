@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace wasmjet {
 namespace {
 
@@ -19,6 +21,25 @@ TEST(TableInstance, GrowsWithTheGivenElement) {
   EXPECT_EQ(t.grow(UINT64_MAX, &b), -1);
   EXPECT_EQ(t.grow(0, &b), 4);
   EXPECT_EQ(t.type().limits.min, 4U);
+}
+
+std::size_t resident_bytes() {
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  std::ifstream("/proc/self/statm") >> total >> resident;
+  return resident * 4096;
+}
+
+TEST(TableInstance, NullsTakeNoMemory) {
+  constexpr std::size_t kElements = 10'000'000;
+  const std::size_t before = resident_bytes();
+  TableInstance t(table(kElements), nullptr, 2 * kElements);
+  EXPECT_LT(resident_bytes(), before + kElements);
+  EXPECT_EQ(t.get(kElements - 1), nullptr);
+  int a = 0;
+  EXPECT_EQ(t.grow(1, &a), static_cast<std::int64_t>(kElements));
+  EXPECT_EQ(t.get(kElements - 1), nullptr);
+  EXPECT_EQ(t.get(kElements), &a);
 }
 
 TEST(TableInstance, KeepsTheStoresLimit) {
