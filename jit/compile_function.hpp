@@ -32,6 +32,9 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   reachable_ = true;
   state_ = {};
 
+  for (const ValType local : info.locals) {
+    if (local.kind() == ValKind::v128) unsupported("a local of type v128");
+  }
   masm_.begin_function();
   homes_.assign(info, static_cast<std::uint32_t>(type_->params.size()));
   allocatable_ = RegSet();
@@ -183,7 +186,7 @@ void FunctionCompiler<Masm>::skip_unreachable() {
       --depth;
     } else if (op == Opcode::else_) {
       if (depth == 0) return;
-    } else if (op == Opcode::block || op == Opcode::loop || op == Opcode::if_) {
+    } else if (op == Opcode::block || op == Opcode::loop || op == Opcode::if_ || op == Opcode::try_table) {
       if (op == Opcode::loop) ++next_loop_;
       ++depth;
     }
@@ -207,6 +210,14 @@ constexpr std::uint32_t access_bytes(Immediate immediate) {
     default:
       return 8;
   }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
+  throw ModuleError(
+      ModuleErrorKind::unsupported,
+      static_cast<std::size_t>(reader_.position() - context_.module.bytes.data()),
+      "function " + std::to_string(info_->function) + ": " + std::string(what) + " is not compiled yet");
 }
 
 template <class Masm>
@@ -281,10 +292,14 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
         push_constant(0, ValKind::ref);
       } else if (op == Opcode::ref_func) {
         ref_func();
-      } else {
+      } else if (op == Opcode::ref_is_null) {
         ref_is_null();
+      } else {
+        unsupported(text_name(op));
       }
       return;
+    default:
+      unsupported(text_name(op));
   }
 }
 
@@ -332,8 +347,10 @@ void FunctionCompiler<Masm>::control_instruction(Opcode op) {
     case Opcode::call_indirect:
       call_indirect();
       return;
+    case Opcode::nop:
+      return;
     default:
-      return;  // nop
+      unsupported(text_name(op));
   }
 }
 
