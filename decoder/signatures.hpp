@@ -65,6 +65,22 @@ inline constexpr Signature kSignatures[kOpcodeCount] = {
 
 constexpr const Signature& signature(Opcode op) { return kSignatures[static_cast<std::size_t>(op)]; }
 
+/// Bytes that a memory access touches, by its immediate's kind; 0 where it is no memory access.
+constexpr unsigned access_size(Immediate immediate) {
+  switch (immediate) {
+    case Immediate::memarg1:
+      return 1;
+    case Immediate::memarg2:
+      return 2;
+    case Immediate::memarg4:
+      return 4;
+    case Immediate::memarg8:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
 // What follows proves the table: a slip in a row does not compile.
 namespace detail {
 
@@ -111,21 +127,6 @@ constexpr unsigned access_size(std::string_view text) {
   if (text.find("16", 4) != std::string_view::npos) return 2;
   if (text.find("32", 4) != std::string_view::npos) return 4;
   return text[1] == '3' ? 4 : 8;
-}
-
-constexpr unsigned access_size(Immediate immediate) {
-  switch (immediate) {
-    case Immediate::memarg1:
-      return 1;
-    case Immediate::memarg2:
-      return 2;
-    case Immediate::memarg4:
-      return 4;
-    case Immediate::memarg8:
-      return 8;
-    default:
-      return 0;
-  }
 }
 
 /// The signature agrees with what name and lowering class say about the instruction.

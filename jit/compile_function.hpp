@@ -196,19 +196,6 @@ constexpr ValKind value_kind(StackType type) {
   return is_ref(type) ? ValKind::ref : static_cast<ValKind>(static_cast<std::uint8_t>(type) - 1);
 }
 
-constexpr std::uint32_t access_bytes(Immediate immediate) {
-  switch (immediate) {
-    case Immediate::memarg1:
-      return 1;
-    case Immediate::memarg2:
-      return 2;
-    case Immediate::memarg4:
-      return 4;
-    default:
-      return 8;
-  }
-}
-
 template <class Masm>
 void FunctionCompiler<Masm>::instruction(Opcode op) {
   const OpcodeInfo& row = info(op);
@@ -221,10 +208,10 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       variable_instruction(op);
       return;
     case LoweringClass::load:
-      load(op, value_kind(types.push), access_bytes(row.immediate));
+      load(op, value_kind(types.push), access_size(row.immediate));
       return;
     case LoweringClass::store:
-      store(op, value_kind(types.pop[1]), access_bytes(row.immediate));
+      store(op, value_kind(types.pop[1]), access_size(row.immediate));
       return;
     case LoweringClass::constant:
       switch (op) {
