@@ -17,9 +17,9 @@ namespace {
 std::string quoted(const std::string& name) { return "\"" + printable(name) + "\""; }
 
 std::string_view section_name(const SectionInfo& section) {
-  constexpr std::string_view kNames[] = {"custom", "type",   "import",    "function", "table",
-                                         "memory", "global", "export",    "start",    "element",
-                                         "code",   "data",   "data count"};
+  constexpr std::string_view kNames[] = {"custom", "type",   "import",     "function", "table",
+                                         "memory", "global", "export",     "start",    "element",
+                                         "code",   "data",   "data count", "tag"};
   return section.id < std::size(kNames) ? kNames[section.id] : "unknown";
 }
 
@@ -39,6 +39,8 @@ std::string format_type(const Module& module, ExternKind kind, std::uint32_t ind
       const GlobalType& type = module.globals[index].type;
       return (type.is_mutable ? "mut " : "") + to_string(type.type);
     }
+    case ExternKind::tag:
+      return to_string(module.types[module.tags[index]]);
   }
   return "";
 }
@@ -56,7 +58,8 @@ std::size_t section_items(const Module& module, const SectionInfo& section) {
                                 module.elements.size(),
                                 module.bodies.size(),
                                 module.data.size(),
-                                1};
+                                1,
+                                module.tags.size() - module.imported_tags};
   return section.id < std::size(counts) ? counts[section.id] : 0;
 }
 

@@ -6,9 +6,15 @@
 namespace wasmjet::detail {
 
 const FuncType* BodyValidator::short_block_types() {
-  static const FuncType kTypes[] = {{{}, {}},     {{}, {kI32}},  {{}, {kI64}},     {{}, {kF32}},
-                                    {{}, {kF64}}, {{}, {kV128}}, {{}, {kFuncRef}}, {{}, {kExternRef}}};
+  static const FuncType kTypes[] = {{{}, {}},     {{}, {kI32}}, {{}, {kI64}},
+                                    {{}, {kF32}}, {{}, {kF64}}, {{}, {kV128}}};
   return kTypes;
+}
+
+const FuncType* BodyValidator::reference_block_type(ValType type) {
+  const auto [entry, is_new] = reference_block_types_.try_emplace(type.code());
+  if (is_new) entry->second.results = {type};
+  return &entry->second;
 }
 
 /// Block type (spec 5.4.1): 0x40, a value type, or a type index as a positive s33.
@@ -20,11 +26,17 @@ const FuncType* BodyValidator::block_type() {
     in_.byte();
     return short_types_;
   }
-  if ((first & 0xC0) == 0x40) return short_types_ + static_cast<std::size_t>(to_stack_type(in_.val_type()));
+  if ((first & 0xC0) == 0x40) {
+    const ValType type = in_.val_type();
+    return type.is_ref() ? reference_block_type(type) : short_types_ + type.code();
+  }
   const std::int64_t index = in_.s33();
   if (index < 0) in_.malformed(at, "malformed block type " + std::to_string(index));
   if (static_cast<std::uint64_t>(index) >= module_.types.size()) {
     in_.unknown(at, "type", static_cast<std::uint32_t>(index), module_.types.size());
+  }
+  if (module_.type_defs[static_cast<std::size_t>(index)].form != TypeForm::func) {
+    in_.invalid(at, "type mismatch: block type " + std::to_string(index) + " is not a function type");
   }
   return &module_.types[static_cast<std::size_t>(index)];
 }
@@ -36,6 +48,7 @@ void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
   frame.type = type;
   frame.kind = kind;
   frame.height = height();
+  frame.inits = static_cast<std::uint32_t>(inits_.size());
   frame.dead_entry = dead_;
   frame.loop = loop;
   frame.loop_depth = loop_depth;
@@ -91,6 +104,7 @@ void BodyValidator::else_() {
     in_.malformed(in_.offset_of(instruction_), "illegal opcode 05: else without if");
   }
   check_frame_results();
+  unset_locals(frame);
   frame.kind = FrameKind::else_;
   frame.unreachable = false;
   enter_frame();
@@ -101,12 +115,13 @@ void BodyValidator::end() {
   check_frame_results();
   const Frame& frame = frames_.back();
   const FuncType* const type = frame.type;
-  if (frame.kind == FrameKind::if_ && type->params != type->results) {
+  if (frame.kind == FrameKind::if_ && !are_subtypes(module_, type->params, type->results)) {
     invalid("type mismatch: an if without else must have equal parameters and results, but its type is " +
             to_string(*type));
   }
   const std::uint32_t closed_loop = frame.kind == FrameKind::loop ? frame.loop : kNoLoop;
   skippable_frames_ -= frame.skippable;
+  unset_locals(frame);
   frames_.pop_back();
   if (frames_.empty()) return;
   enter_frame();
@@ -117,6 +132,11 @@ void BodyValidator::end() {
     loop_->calls |= inner.calls;
   }
   push_all(type->results);
+}
+
+/// Locals without default value that were set in a block are not set behind it (spec 3.3.8.2).
+void BodyValidator::unset_locals(const Frame& frame) {
+  for (; inits_.size() > frame.inits; inits_.pop_back()) locals_[inits_.back()].state = LocalState::unset;
 }
 
 BodyValidator::Frame& BodyValidator::branch_target(std::uint32_t depth, std::size_t at) {
@@ -179,27 +199,36 @@ void BodyValidator::return_() {
   set_unreachable();
 }
 
-void BodyValidator::call() {
+/// A tail call's results are those of the function that makes it.
+void BodyValidator::finish_call(const FuncType& type, bool tail) {
   poll_cancel();
-  const std::uint32_t function = checked_index("function", module_.functions.size());
-  const FuncType& type = module_.function_type(function);
   pop_all(type.params);
-  push_all(type.results);
   count_host_call();
+  if (!tail) {
+    push_all(type.results);
+    return;
+  }
+  const std::vector<ValType>& results = frames_.front().type->results;
+  if (!are_subtypes(module_, type.results, results)) {
+    invalid("type mismatch: a tail call of a function " + to_string(type) + " in one with other results");
+  }
+  set_unreachable();
 }
 
-void BodyValidator::call_indirect() {
-  poll_cancel();
-  const std::uint32_t type_index = checked_index("type", module_.types.size());
+void BodyValidator::call(bool tail) {
+  finish_call(module_.function_type(checked_index("function", module_.functions.size())), tail);
+}
+
+void BodyValidator::call_indirect(bool tail) {
+  const std::uint32_t type_index = type_of_form(TypeForm::func);
   std::uint32_t table = 0;
-  if (table_element(table) != kFuncRef) {
-    invalid("type mismatch: call_indirect through table " + std::to_string(table) + " of externref");
+  const TableType& type = table_type(table);
+  if (!matches(type.element, kFuncRef)) {
+    invalid("type mismatch: call_indirect through table " + std::to_string(table) + " of " +
+            to_string(type.element));
   }
-  pop(StackType::i32);
-  const FuncType& type = module_.types[type_index];
-  pop_all(type.params);
-  push_all(type.results);
-  count_host_call();
+  pop(table_address(type));
+  finish_call(module_.types[type_index], tail);
 }
 
 void BodyValidator::count_host_call() { info_.calls = loop_->calls = true; }

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "decoder/body_validator.hpp"
 #include "decoder/opcode_rows.hpp"
 
@@ -30,9 +32,13 @@ void BodyValidator::special(Opcode op) {
     case Opcode::return_:
       return return_();
     case Opcode::call:
-      return call();
+      return call(false);
     case Opcode::call_indirect:
-      return call_indirect();
+      return call_indirect(false);
+    case Opcode::return_call:
+      return call(true);
+    case Opcode::return_call_indirect:
+      return call_indirect(true);
     case Opcode::drop:
       pop(StackType::bottom);
       return;
@@ -73,7 +79,7 @@ void BodyValidator::other_special(Opcode op) {
       data_index();
       return count_host_call();
     default:
-      fail_opcode(info(op).code, info(op).prefix != 0);
+      return reference_special(op);
   }
 }
 
@@ -103,7 +109,7 @@ void BodyValidator::select_typed() {
 
 // Reference instructions (spec 3.3.2)
 
-void BodyValidator::ref_null() { push(to_stack_type(in_.ref_type())); }
+void BodyValidator::ref_null() { push(to_stack_type(in_.heap_type())); }
 
 void BodyValidator::ref_is_null() {
   const StackType type = pop(StackType::bottom);
@@ -120,7 +126,7 @@ void BodyValidator::ref_func() {
     invalid("undeclared function reference: function " + std::to_string(function) +
             " is not in an element segment, export or global");
   }
-  push(StackType::funcref);
+  push(to_stack_type(ValType::type_reference(module_.functions[function], false)));
 }
 
 // Variable instructions (spec 3.3.5)
@@ -138,33 +144,35 @@ void BodyValidator::global_set() {
 
 // Table instructions (spec 3.3.6)
 
-ValType BodyValidator::table_element(std::uint32_t& index) {
+const TableType& BodyValidator::table_type(std::uint32_t& index) {
   index = checked_index("table", module_.tables.size());
-  return module_.tables[index].element;
+  return module_.tables[index];
 }
 
 void BodyValidator::table_instruction(Opcode op) {
   std::uint32_t table = 0;
-  const StackType element = to_stack_type(table_element(table));
+  const TableType& type = table_type(table);
+  const StackType element = to_stack_type(type.element);
+  const StackType address = table_address(type);
   switch (op) {
     case Opcode::table_get:
-      pop(StackType::i32);
+      pop(address);
       return push(element);
     case Opcode::table_set:
       pop(element);
-      pop(StackType::i32);
+      pop(address);
       return;
     case Opcode::table_size:
-      return push(StackType::i32);
+      return push(address);
     case Opcode::table_grow:
-      pop(StackType::i32);
+      pop(address);
       pop(element);
       count_host_call();
-      return push(StackType::i32);
+      return push(address);
     default:  // table.fill
-      pop(StackType::i32);
+      pop(address);
       pop(element);
-      pop(StackType::i32);
+      pop(address);
       return count_host_call();
   }
 }
@@ -172,24 +180,29 @@ void BodyValidator::table_instruction(Opcode op) {
 void BodyValidator::table_init() {
   const std::uint32_t segment = checked_index("elem segment", module_.elements.size());
   std::uint32_t table = 0;
-  const ValType element = table_element(table);
-  if (module_.elements[segment].type != element) {
-    invalid("type mismatch: table.init of a table of " + to_string(element) + " from a segment of " +
+  const TableType& type = table_type(table);
+  if (!matches(module_.elements[segment].type, type.element)) {
+    invalid("type mismatch: table.init of a table of " + to_string(type.element) + " from a segment of " +
             to_string(module_.elements[segment].type));
   }
-  for (int i = 0; i < 3; ++i) pop(StackType::i32);
+  pop(StackType::i32);
+  pop(StackType::i32);
+  pop(table_address(type));
   count_host_call();
 }
 
+/// The number of elements has the smaller one of the two address types.
 void BodyValidator::table_copy() {
   std::uint32_t table = 0;
-  const ValType destination = table_element(table);
-  const ValType source = table_element(table);
-  if (destination != source) {
-    invalid("type mismatch: table.copy from a table of " + to_string(source) + " to one of " +
-            to_string(destination));
+  const TableType& destination = table_type(table);
+  const TableType& source = table_type(table);
+  if (!matches(source.element, destination.element)) {
+    invalid("type mismatch: table.copy from a table of " + to_string(source.element) + " to one of " +
+            to_string(destination.element));
   }
-  for (int i = 0; i < 3; ++i) pop(StackType::i32);
+  pop(destination.is_64 && source.is_64 ? StackType::i64 : StackType::i32);
+  pop(table_address(source));
+  pop(table_address(destination));
   count_host_call();
 }
 
@@ -208,15 +221,7 @@ void BodyValidator::data_index() {
   if (index >= *module_.data_count) in_.unknown(at, "data segment", index, *module_.data_count);
 }
 
-/// WebAssembly 2.0 has one zero byte here: it is not a LEB128 that could be padded (spec 5.4.6).
-void BodyValidator::memory_index() {
-  const std::size_t at = in_.offset();
-  const std::uint8_t index = in_.byte();
-  if (index >= 0x80) in_.malformed(at, "zero byte expected");
-  if (index >= module_.memories.size()) in_.unknown(at, "memory", index, module_.memories.size());
-}
-
-void BodyValidator::memarg(std::uint32_t max_align_log2) {
+std::uint32_t BodyValidator::memarg(const OpcodeRow& row) {
   constexpr std::uint32_t kHasMemoryIndex = 0x40;
   const std::size_t at = in_.offset();
   std::uint32_t align_log2 = in_.u32();
@@ -226,52 +231,107 @@ void BodyValidator::memarg(std::uint32_t max_align_log2) {
     align_log2 &= ~kHasMemoryIndex;
     memory = in_.u32();
   }
+  const std::size_t offset_at = in_.offset();
   const std::uint64_t offset = in_.u64();
   if (memory >= module_.memories.size()) in_.unknown(at, "memory", memory, module_.memories.size());
-  if (align_log2 > max_align_log2) {
-    in_.invalid(at, "alignment must not be larger than natural: 2**" + std::to_string(align_log2) +
-                        ", natural is 2**" + std::to_string(max_align_log2));
+  const std::string natural = ", natural is 2**" + std::to_string(row.max_align_log2);
+  if (align_log2 > row.max_align_log2) {
+    in_.invalid(at, "alignment must not be larger than natural: 2**" + std::to_string(align_log2) + natural);
   }
-  if (offset > UINT32_MAX) [[unlikely]]
-    in_.invalid(at, "offset out of range: " + std::to_string(offset) + " for a 32-bit memory");
+  if (info(row.opcode).lowering == LoweringClass::atomic && align_log2 != row.max_align_log2) {
+    in_.invalid(at, "atomic alignment must be natural: 2**" + std::to_string(align_log2) + natural);
+  }
+  if (!module_.memories[memory].is_64 && offset > std::numeric_limits<std::uint32_t>::max()) {
+    in_.invalid(offset_at, "offset out of range: " + std::to_string(offset) + " in a 32-bit memory");
+  }
   info_.uses_memory = true;
+  return memory;
 }
 
-void BodyValidator::fixed_immediate(const OpcodeRow& row) {
+void BodyValidator::lane(Immediate immediate) {
+  const std::size_t at = in_.offset();
+  const unsigned lanes = lane_count(immediate);
+  const unsigned index = in_.byte();
+  if (index >= lanes) {
+    in_.invalid(at, "invalid lane index " + std::to_string(index) + ": there are " + std::to_string(lanes));
+  }
+}
+
+/// The whole of an instruction of fixed signature: what stands behind the opcode, and the operands.
+void BodyValidator::slow_fixed(const OpcodeRow& row) {
+  if (row.memory) {
+    const std::uint32_t memory = memarg(row);
+    if (lane_count(row.immediate) != 0) lane(row.immediate);
+    return fixed_slow(row, memory_address(memory));
+  }
   switch (row.immediate) {
-    case Immediate::memarg1:
-    case Immediate::memarg2:
-    case Immediate::memarg4:
-    case Immediate::memarg8:
-      return memarg(row.max_align_log2);
     case Immediate::i32:
       in_.s32();
-      return;
+      break;
     case Immediate::i64:
       in_.s64();
-      return;
+      break;
     case Immediate::f32:
       in_.f32_bits();
-      return;
+      break;
     case Immediate::f64:
       in_.f64_bits();
-      return;
-    case Immediate::memory_copy:
-      memory_index();
-      [[fallthrough]];
+      break;
+    case Immediate::v128:
+      in_.bytes(16);
+      break;
+    case Immediate::shuffle:
+      for (int i = 0; i < 16; ++i) {
+        if (in_.byte() >= 32) in_.invalid(in_.offset() - 1, "invalid lane index: i8x16.shuffle has 32 lanes");
+      }
+      break;
+    case Immediate::lane2:
+    case Immediate::lane4:
+    case Immediate::lane8:
+    case Immediate::lane16:
+      lane(row.immediate);
+      break;
     case Immediate::memory:
-      memory_index();
-      break;
+    case Immediate::memory_copy:
     case Immediate::memory_init:
-      data_index();
-      memory_index();
-      break;
+      return memory_instruction(row);
     default:
-      return;
+      break;
   }
-  if (row.opcode == Opcode::memory_size) return;
+  fixed_slow(row);
+}
+
+void BodyValidator::memory_instruction(const OpcodeRow& row) {
+  if (row.opcode == Opcode::memory_init) data_index();
+  const std::uint32_t memory = memory_index();
+  const StackType address = memory_address(memory);
+  switch (row.opcode) {
+    case Opcode::memory_size:
+      return push(address);
+    case Opcode::memory_grow:
+      pop(address);
+      count_host_call();
+      return push(address);
+    case Opcode::memory_fill:
+      pop(address);
+      pop(StackType::i32);
+      pop(address);
+      break;
+    case Opcode::memory_copy: {
+      const StackType source = memory_address(memory_index());
+      pop(address == source ? address : StackType::i32);
+      pop(source);
+      pop(address);
+      break;
+    }
+    default:  // memory.init
+      pop(StackType::i32);
+      pop(StackType::i32);
+      pop(address);
+      break;
+  }
   count_host_call();
-  if (row.opcode != Opcode::memory_grow) info_.uses_memory = true;
+  info_.uses_memory = true;
 }
 
 }  // namespace wasmjet::detail

@@ -17,6 +17,7 @@ const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
   const FunctionBody& body = module_.body(function);
   const FuncType& type = module_.function_type(function);
   in_ = ByteReader(module_.bytes.data(), body.begin, std::size_t{body.begin} + body.size);
+  in_.set_type_count(module_.types.size());
   instruction_ = in_.position();
   poll_cancel();
 
@@ -43,8 +44,12 @@ void BodyValidator::begin_locals(const FuncType& type) {
   decode_locals();
   locals_.clear();
   locals_.reserve(info_.locals.size());
-  for (const ValType local : info_.locals)
-    locals_.push_back({0, to_stack_type(local), LocalState::untouched, 0});
+  inits_.clear();
+  for (std::size_t i = 0; i < info_.locals.size(); ++i) {
+    const ValType local = info_.locals[i];
+    const bool is_set = i < type.params.size() || local.is_defaultable();
+    locals_.push_back({0, to_stack_type(local), 0, is_set ? LocalState::untouched : LocalState::unset});
+  }
 }
 
 void BodyValidator::decode_locals() {
@@ -98,7 +103,7 @@ class BodyValidator::MainLoop {
         sp_(v.sp_),
         locals_(v.locals_.data()),
         local_count_(v.locals_.size()),
-        has_memory_(!v.module_.memories.empty()) {}
+        has_memory32_(!v.module_.memories.empty() && !v.module_.memories[0].is_64) {}
 
   [[gnu::always_inline]] void run() {
     while (!v_.frames_.empty()) {
@@ -108,7 +113,7 @@ class BodyValidator::MainLoop {
       const OpcodeRow& row = kPlainRows[*p_++];
       switch (row.handler) {
         case Handler::fixed_immediate:
-          immediate(row);
+          if (!immediate(row)) break;
           [[fallthrough]];
         case Handler::fixed:
           fixed(row);
@@ -129,7 +134,7 @@ class BodyValidator::MainLoop {
           call_out([&] { v_.prefixed(); });
           break;
         case Handler::illegal:
-          v_.fail_opcode(p_[-1], false);
+          v_.fail_opcode(0, p_[-1]);
       }
     }
     v_.in_.seek(p_);
@@ -145,14 +150,16 @@ class BodyValidator::MainLoop {
     sp_ = v_.sp_;
   }
 
-  [[gnu::always_inline]] void immediate(const OpcodeRow& row) {
+  /// False if the operands too have been dealt with.
+  [[gnu::always_inline]] bool immediate(const OpcodeRow& row) {
     const std::uint8_t* const next = skip_short(row, p_, module_end_);
-    if (next != nullptr && next <= end_ && has_memory_ >= row.memory) [[likely]] {
+    if (next != nullptr && next <= end_ && has_memory32_ >= row.memory) [[likely]] {
       p_ = next;
       v_.info_.uses_memory |= row.memory;
-    } else {
-      call_out([&] { v_.fixed_immediate(row); });
+      return true;
     }
+    call_out([&] { v_.slow_fixed(row); });
+    return false;
   }
 
   [[gnu::always_inline]] void fixed(const OpcodeRow& row) {
@@ -161,7 +168,7 @@ class BodyValidator::MainLoop {
       return;
     }
     sp_ -= row.pops;
-    *sp_ = row.result;
+    *sp_ = static_cast<StackType>(row.result);
     sp_ += row.pushes;
     check_high();
   }
@@ -173,7 +180,7 @@ class BodyValidator::MainLoop {
     local.weight += v_.weight_;
     local.last_use = static_cast<std::uint32_t>(p_ - module_begin_);
     v_.loop_->reads |= std::uint64_t{1} << (index & 63);
-    if (local.state == LocalState::untouched) [[unlikely]]
+    if (local.state <= LocalState::unset) [[unlikely]]
       v_.first_get(local);
   }
 
@@ -189,7 +196,7 @@ class BodyValidator::MainLoop {
     local.weight += v_.weight_;
     local.last_use = static_cast<std::uint32_t>(p_ - module_begin_);
     v_.loop_->writes |= std::uint64_t{1} << (index & 63);
-    if (local.state == LocalState::untouched) [[unlikely]]
+    if (local.state <= LocalState::unset) [[unlikely]]
       v_.first_set(local);
   }
 
@@ -219,34 +226,39 @@ class BodyValidator::MainLoop {
   StackType* sp_;
   Local* const locals_;
   const std::size_t local_count_;
-  const bool has_memory_;
+  const bool has_memory32_;
 };
 
 void BodyValidator::run() { MainLoop(*this).run(); }
 
 /// Operands that do not match as they stand: an error, or unreachable code.
-void BodyValidator::fixed_slow(const OpcodeRow& row) {
+/// `address` is what the first operand of a memory access has to be.
+void BodyValidator::fixed_slow(const OpcodeRow& row, StackType address) {
   const Signature& type = signature(row.opcode);
-  for (std::size_t i = type.pops; i-- > 0;) pop(type.pop[i]);
+  for (std::size_t i = type.pops; i-- > 0;) pop(i == 0 && row.memory ? address : type.pop[i]);
   if (type.pushes != 0) push(type.push);
 }
 
 void BodyValidator::prefixed() {
+  const std::uint8_t prefix = *instruction_;
   const std::uint32_t code = in_.u32();
-  if (code >= kFcRows.size() || kFcRows[code].handler == Handler::illegal) fail_opcode(code, true);
-  const OpcodeRow& row = kFcRows[code];
+  const OpcodeRow& row = prefixed_row(prefix, code);
+  if (row.handler == Handler::illegal) fail_opcode(prefix, code);
+  if (info(row.opcode).lowering == LoweringClass::atomic && !module_.features.threads) {
+    in_.unsupported(in_.offset_of(instruction_),
+                    "threads: not enabled: " + std::string(text_name(row.opcode)));
+  }
   if (row.handler == Handler::special) {
     special(row.opcode);
   } else {
-    fixed_immediate(row);
-    fixed_slow(row);
+    slow_fixed(row);
   }
 }
 
-void BodyValidator::fail_opcode(std::uint32_t code, bool prefixed) const {
+void BodyValidator::fail_opcode(std::uint8_t prefix, std::uint32_t code) const {
   const std::size_t at = in_.offset_of(instruction_);
-  if (prefixed) in_.malformed(at, "illegal opcode fc " + bare_hex(code));
-  const char* feature = feature_of_opcode(static_cast<std::uint8_t>(code));
+  if (prefix != 0) in_.malformed(at, "illegal opcode " + bare_hex(prefix) + " " + bare_hex(code));
+  const char* feature = foreign_opcode(static_cast<std::uint8_t>(code));
   if (feature != nullptr) in_.unsupported(at, std::string(feature) + ": not supported: opcode " + hex(code));
   in_.malformed(at, "illegal opcode " + bare_hex(code));
 }
@@ -257,9 +269,8 @@ StackType BodyValidator::pop_slow(StackType expected) {
     fail_empty(expected);
   }
   const StackType found = *--sp_;
-  if (found != expected && found != StackType::bottom && expected != StackType::bottom) [[unlikely]] {
-    fail_mismatch(expected, found);
-  }
+  if (found == expected || found == StackType::bottom || expected == StackType::bottom) return found;
+  if (!matches(to_val_type(found), to_val_type(expected))) fail_mismatch(expected, found);
   return found;
 }
 
@@ -286,6 +297,7 @@ void BodyValidator::new_high() {
 }
 
 void BodyValidator::first_get(Local& local) {
+  if (local.state == LocalState::unset) fail_unset(local);
   if (!dead_) local.state = LocalState::read_first;
 }
 
@@ -294,8 +306,18 @@ void BodyValidator::first_get(Local& local) {
 /// none if no enclosing frame is an `if`, and none that is not a loop has been a branch's target so far.
 /// (The function's own frame does not count: nothing is read behind it.)
 void BodyValidator::first_set(Local& local) {
+  if (local.state == LocalState::unset) {
+    inits_.push_back(static_cast<std::uint32_t>(&local - locals_.data()));
+    local.state = LocalState::set_first;
+    return;
+  }
   if (dead_) return;
   local.state = skippable_frames_ == 0 ? LocalState::set_first : LocalState::read_first;
+}
+
+void BodyValidator::fail_unset(const Local& local) const {
+  invalid("uninitialized local " + std::to_string(&local - locals_.data()) + " of type " +
+          to_string(local.type));
 }
 
 void BodyValidator::invalid(const std::string& reason) const {
@@ -307,9 +329,9 @@ namespace {
 std::string instruction_name(const std::uint8_t* instruction, const std::uint8_t* end) {
   if (instruction == end) return "instruction";
   std::uint16_t row = kOpcodeByCode.plain[*instruction];
-  if (*instruction == 0xFC) {
+  if (OpcodeByCode::is_prefix(*instruction)) {
     const auto code = read_leb128<std::uint32_t>(instruction + 1, end);
-    if (code.error == LebError::none && code.value < kFcRows.size()) row = kOpcodeByCode.fc[code.value];
+    if (code.error == LebError::none) row = kOpcodeByCode.row(*instruction, code.value);
   }
   return row == kNoOpcode ? "instruction" : std::string(text_name(static_cast<Opcode>(row)));
 }

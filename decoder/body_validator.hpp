@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,13 +12,14 @@
 #include "decoder/module.hpp"
 #include "decoder/opcodes.hpp"
 #include "decoder/stack_type.hpp"
+#include "decoder/subtyping.hpp"
 
 namespace wasmjet::detail {
 
 struct OpcodeRow;
 
 /// Validates one body after the other in a single pass (spec appendix "Validation Algorithm") and gathers
-/// FunctionInfo on the way. Two stacks: operand types, one byte each, and control frames. What the current
+/// FunctionInfo on the way. Two stacks: operand types, one word each, and control frames. What the current
 /// frame says often is cached in members: base_, unreachable_, dead_, weight_, loop_.
 class BodyValidator {
  public:
@@ -28,7 +30,7 @@ class BodyValidator {
   const FunctionInfo& validate(std::uint32_t function);
 
  private:
-  enum class FrameKind : std::uint8_t { function, block, loop, if_, else_ };
+  enum class FrameKind : std::uint8_t { function, block, loop, if_, else_, try_table };
 
   static constexpr std::uint32_t kNoLoop = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint8_t kMaxWeightedDepth = 6;
@@ -38,6 +40,7 @@ class BodyValidator {
   struct Frame {
     const FuncType* type;
     std::uint32_t height;  ///< of the operand stack below the parameters
+    std::uint32_t inits;   ///< of inits_: locals set since belong to this frame
     std::uint32_t loop;    ///< innermost loop, as index into FunctionInfo::loops, or kNoLoop
     FrameKind kind;
     std::uint8_t loop_depth;   ///< saturates at kMaxWeightedDepth
@@ -47,23 +50,24 @@ class BodyValidator {
   };
 
   /// What a local's accesses were so far. Only the first one in byte order decides (see first_set()).
-  enum class LocalState : std::uint8_t { untouched, read_first, set_first };
+  /// `unset` is the state of one that has no default value and may not be read yet (spec 3.1.5).
+  enum class LocalState : std::uint8_t { untouched, unset, read_first, set_first };
 
   struct Local {
     std::uint64_t weight;
     StackType type;
-    LocalState state;
     std::uint32_t last_use;  ///< see FunctionInfo::last_use
+    LocalState state;
   };
 
   // body_validator.cpp: set-up, main loop, instructions of fixed signature.
   void decode_locals();
   void begin_locals(const FuncType& type);
   void run();
-  void fixed_slow(const OpcodeRow& row);
+  void fixed_slow(const OpcodeRow& row, StackType address = StackType::i32);
   void prefixed();
   void finish();
-  [[noreturn]] void fail_opcode(std::uint32_t code, bool prefixed) const;
+  [[noreturn]] void fail_opcode(std::uint8_t prefix, std::uint32_t code) const;
 
   // Operand stack.
   void push(StackType type) {
@@ -94,6 +98,7 @@ class BodyValidator {
 
   // body_control.cpp: control stack and control instructions.
   static const FuncType* short_block_types();
+  const FuncType* reference_block_type(ValType type);
   const FuncType* block_type();
   void push_frame(FrameKind kind, const FuncType* type);
   void enter_frame();
@@ -109,8 +114,46 @@ class BodyValidator {
   void br_if();
   void br_table();
   void return_();
-  void call();
-  void call_indirect();
+  void finish_call(const FuncType& type, bool tail);
+  void call(bool tail);
+  void call_indirect(bool tail);
+  void unset_locals(const Frame& frame);
+
+  // body_references.cpp: typed references, casts, exceptions.
+  void reference_special(Opcode op);
+  ValType pop_ref();
+  void call_ref(bool tail);
+  void ref_as_non_null();
+  void br_on_null();
+  void br_on_non_null();
+  void br_on_cast(bool fail);
+  void ref_test(Opcode op);
+  void ref_cast(Opcode op);
+  void ref_eq();
+  void convert(HeapType from, HeapType to);
+  void throw_();
+  void throw_ref();
+  void try_table();
+  void catch_clause();
+  std::uint32_t tag_index();
+
+  // body_aggregates.cpp: structures and arrays.
+  void aggregate(Opcode op);
+  std::uint32_t type_of_form(TypeForm form);
+  const FieldType& array_type(std::uint32_t& type);
+  void check_mutable(const FieldType& field) const;
+  void check_default(const FieldType& field) const;
+  void check_packing(const FieldType& field, bool packed) const;
+  void struct_new(bool defaults);
+  void struct_field(Opcode op);
+  void array_new(Opcode op);
+  void array_new_segment(bool data);
+  void array_get(Opcode op);
+  void array_set();
+  void array_fill();
+  void array_copy();
+  void array_init(bool data);
+  void check_data_element(const FieldType& element) const;
 
   // body_instructions.cpp: the other instructions whose type depends on immediates or context.
   void special(Opcode op);
@@ -127,11 +170,20 @@ class BodyValidator {
   void table_copy();
   void elem_drop();
   void data_index();
-  void memory_index();
-  void memarg(std::uint32_t max_align_log2);
-  /// Reads and checks what stands behind an opcode of fixed signature.
-  void fixed_immediate(const OpcodeRow& row);
-  ValType table_element(std::uint32_t& index);
+  std::uint32_t memory_index() { return checked_index("memory", module_.memories.size()); }
+  /// Returns the memory's index.
+  std::uint32_t memarg(const OpcodeRow& row);
+  /// Immediates and operands of an instruction of the slow way.
+  void slow_fixed(const OpcodeRow& row);
+  void lane(Immediate immediate);
+  void memory_instruction(const OpcodeRow& row);
+  const TableType& table_type(std::uint32_t& index);
+  StackType table_address(const TableType& type) const {
+    return type.is_64 ? StackType::i64 : StackType::i32;
+  }
+  StackType memory_address(std::uint32_t index) const {
+    return module_.memories[index].is_64 ? StackType::i64 : StackType::i32;
+  }
   std::uint32_t checked_index(const char* what, std::size_t size) {
     const std::uint8_t* const at = in_.position();
     const std::uint32_t index = in_.u32();
@@ -144,6 +196,8 @@ class BodyValidator {
   // Locals.
   void first_get(Local& local);
   void first_set(Local& local);
+  [[noreturn]] void fail_unset(const Local& local) const;
+  bool matches(ValType found, ValType expected) const { return is_subtype(module_, found, expected); }
   LoopInfo& loop_info(std::uint32_t loop) { return loop == kNoLoop ? outside_ : info_.loops[loop]; }
 
   void poll_cancel() const {
@@ -168,7 +222,10 @@ class BodyValidator {
   StackType* base_ = nullptr;  ///< where the current frame's operands begin
   StackType* high_ = nullptr;  ///< the highest that sp_ has been; at least one slot is free behind it
 
+  std::map<std::uint32_t, FuncType> reference_block_types_;  ///< () -> (T), by ValType::code()
+
   std::vector<Frame> frames_;
+  std::vector<std::uint32_t> inits_;  ///< locals without default value that have been set
   bool unreachable_ = false;
   bool dead_ = false;  ///< the code is never reached: unreachable_ here or around an enclosing frame
   std::uint32_t skippable_frames_ = 0;

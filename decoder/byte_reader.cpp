@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "decoder/later_features.hpp"
+#include "decoder/type_codes.hpp"
 #include "decoder/utf8.hpp"
 
 namespace wasmjet {
@@ -68,43 +68,45 @@ void ByteReader::unknown(std::size_t at, std::string_view what, std::uint32_t in
   invalid(at, reason + ": the module has " + std::to_string(size));
 }
 
-void ByteReader::bad_type(std::size_t at, std::uint8_t code, std::string_view reason) const {
-  const std::string detail = std::string(reason) + " " + hex(code);
-  const char* feature = feature_of_type(code);
-  if (feature != nullptr) unsupported(at, std::string(feature) + ": not supported: " + detail);
-  malformed(at, detail);
+ValType ByteReader::heap_type(bool nullable) {
+  const std::size_t at = offset();
+  if ((peek() & 0xC0) == 0x40) {
+    const std::uint8_t code = byte();
+    const std::optional<ValType> type = type_of_code(code);
+    if (!type || !type->is_ref()) malformed(at, "malformed heap type " + hex(code));
+    return nullable ? *type : type->as_non_null();
+  }
+  const std::int64_t index = s33();
+  if (index < 0) malformed(at, "malformed heap type " + std::to_string(index));
+  if (index >= type_count_) unknown(at, "type", static_cast<std::uint32_t>(index), type_count_);
+  return ValType::type_reference(static_cast<std::uint32_t>(index), nullable);
+}
+
+std::optional<ValType> ByteReader::try_val_type() {
+  constexpr std::uint8_t kRefNull = 0x63;
+  constexpr std::uint8_t kRef = 0x64;
+  const std::uint8_t code = peek();
+  if (code == kRef || code == kRefNull) {
+    byte();
+    return heap_type(code == kRefNull);
+  }
+  const std::optional<ValType> type = type_of_code(code);
+  if (type) byte();
+  return type;
 }
 
 ValType ByteReader::val_type() {
-  const std::size_t at = offset();
-  switch (const std::uint8_t code = byte()) {
-    case 0x7F:
-      return kI32;
-    case 0x7E:
-      return kI64;
-    case 0x7D:
-      return kF32;
-    case 0x7C:
-      return kF64;
-    case 0x70:
-      return kFuncRef;
-    case 0x6F:
-      return kExternRef;
-    default:
-      bad_type(at, code, "invalid value type");
-  }
+  const std::optional<ValType> type = try_val_type();
+  if (!type) malformed(offset(), "invalid value type " + hex(peek()));
+  return *type;
 }
 
 ValType ByteReader::ref_type() {
   const std::size_t at = offset();
-  switch (const std::uint8_t code = byte()) {
-    case 0x70:
-      return kFuncRef;
-    case 0x6F:
-      return kExternRef;
-    default:
-      bad_type(at, code, "malformed reference type");
-  }
+  const std::uint8_t code = peek();
+  const std::optional<ValType> type = try_val_type();
+  if (!type || !type->is_ref()) malformed(at, "malformed reference type " + hex(code));
+  return *type;
 }
 
 }  // namespace wasmjet

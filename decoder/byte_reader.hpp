@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,6 +76,12 @@ class ByteReader {
 
   ValType val_type();
   ValType ref_type();
+  /// A heap type (spec 5.3.4), as a reference to it.
+  ValType heap_type(bool nullable = true);
+  /// A value type if the next byte begins one.
+  std::optional<ValType> try_val_type();
+  /// How many types there are that heap types may name: a greater index is invalid.
+  void set_type_count(std::size_t count) { type_count_ = static_cast<std::uint32_t>(count); }
 
   [[noreturn]] void fail(ModuleErrorKind kind, std::size_t at, const std::string& reason) const {
     throw ModuleError(kind, at, reason);
@@ -92,8 +99,6 @@ class ByteReader {
   /// An index beyond its index space: "unknown WHAT INDEX".
   [[noreturn]] void unknown(std::size_t at, std::string_view what, std::uint32_t index,
                             std::size_t size) const;
-  /// A type's byte that is none of the supported ones. `reason` is the text if it is none at all.
-  [[noreturn]] void bad_type(std::size_t at, std::uint8_t code, std::string_view reason) const;
 
  private:
   template <class T, unsigned kBits = sizeof(T) * 8>
@@ -118,6 +123,7 @@ class ByteReader {
   const std::uint8_t* base_;
   const std::uint8_t* p_;
   const std::uint8_t* end_;
+  std::uint32_t type_count_ = 0;
 };
 
 /// "0x2a", for error messages.

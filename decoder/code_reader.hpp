@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 
 #include "decoder/opcodes.hpp"
+#include "decoder/type_codes.hpp"
 #include "decoder/types.hpp"
 
 namespace wasmjet {
@@ -24,6 +26,24 @@ struct BlockType {
   std::uint32_t type_index = 0;
 };
 
+/// br_on_cast and br_on_cast_fail (spec 5.4.1): from which type to which.
+struct BrOnCast {
+  std::uint32_t label = 0;
+  ValType from;
+  ValType to;
+};
+
+/// One clause of try_table (spec 5.4.1).
+struct CatchClause {
+  enum class Kind : std::uint8_t { catch_, catch_ref, catch_all, catch_all_ref };
+  Kind kind = Kind::catch_;
+  std::uint32_t tag = 0;
+  std::uint32_t label = 0;
+
+  constexpr bool has_tag() const { return kind == Kind::catch_ || kind == Kind::catch_ref; }
+  constexpr bool has_reference() const { return kind == Kind::catch_ref || kind == Kind::catch_all_ref; }
+};
+
 /// Reads the instructions of a function body that the validator has accepted; so it checks nothing.
 /// Used by the second and later visitors (compiler, interpreter, printer). Copyable: a copy is the way
 /// to look ahead.
@@ -35,9 +55,9 @@ class CodeReader {
 
   Opcode opcode() {
     const std::uint8_t byte = *p_++;
-    if (byte != 0xFC) [[likely]]
+    if (!detail::OpcodeByCode::is_prefix(byte)) [[likely]]
       return static_cast<Opcode>(kOpcodeByCode.plain[byte]);
-    return static_cast<Opcode>(kOpcodeByCode.fc[u32()]);
+    return static_cast<Opcode>(kOpcodeByCode.row(byte, u32()));
   }
 
   std::uint32_t u32() {
@@ -69,24 +89,42 @@ class CodeReader {
     return arg;
   }
 
-  /// A value type or heap type byte (validated, so one of those that exist).
   ValType val_type() {
-    switch (*p_++) {
-      case 0x7F:
-        return kI32;
-      case 0x7E:
-        return kI64;
-      case 0x7D:
-        return kF32;
-      case 0x7C:
-        return kF64;
-      case 0x7B:
-        return kV128;
-      case 0x70:
-        return kFuncRef;
+    switch (*p_) {
+      case 0x63:
+      case 0x64:
+        return heap_type(*p_++ == 0x63);
       default:
-        return kExternRef;
+        return *type_of_code(*p_++);
     }
+  }
+
+  /// A heap type, as a reference to it.
+  ValType heap_type(bool nullable = true) {
+    if ((*p_ & 0xC0) == 0x40) {  // a negative one-byte s33
+      const ValType type = *type_of_code(*p_++);
+      return nullable ? type : type.as_non_null();
+    }
+    return ValType::type_reference(static_cast<std::uint32_t>(signed_value()), nullable);
+  }
+
+  std::array<std::uint8_t, 16> vector_bytes() { return fixed<std::array<std::uint8_t, 16>>(); }
+
+  BrOnCast br_on_cast() {
+    BrOnCast cast;
+    const std::uint8_t flags = byte();
+    cast.label = u32();
+    cast.from = heap_type((flags & 1) != 0);
+    cast.to = heap_type((flags & 2) != 0);
+    return cast;
+  }
+
+  CatchClause catch_clause() {
+    CatchClause clause;
+    clause.kind = static_cast<CatchClause::Kind>(byte());
+    if (clause.has_tag()) clause.tag = u32();
+    clause.label = u32();
+    return clause;
   }
 
   /// Moves over what stands behind `op`: for visitors that skip code, unreachable code for instance.
@@ -151,7 +189,14 @@ inline void CodeReader::skip_immediates(Opcode op) {
       for (std::uint32_t types = u32(); types > 0; --types) val_type();
       return;
     case Immediate::heap_type:
-      val_type();
+      heap_type();
+      return;
+    case Immediate::br_on_cast:
+      br_on_cast();
+      return;
+    case Immediate::try_table:
+      block_type();
+      for (std::uint32_t clauses = u32(); clauses > 0; --clauses) catch_clause();
       return;
     case Immediate::label:
     case Immediate::function:
@@ -161,6 +206,8 @@ inline void CodeReader::skip_immediates(Opcode op) {
     case Immediate::elem:
     case Immediate::memory:
     case Immediate::data:
+    case Immediate::type:
+    case Immediate::tag:
       u32();
       return;
     case Immediate::call_indirect:
@@ -168,6 +215,11 @@ inline void CodeReader::skip_immediates(Opcode op) {
     case Immediate::table_copy:
     case Immediate::memory_init:
     case Immediate::memory_copy:
+    case Immediate::field:
+    case Immediate::array_fixed:
+    case Immediate::array_data:
+    case Immediate::array_elem:
+    case Immediate::array_copy:
       u32();
       u32();
       return;
@@ -175,7 +227,26 @@ inline void CodeReader::skip_immediates(Opcode op) {
     case Immediate::memarg2:
     case Immediate::memarg4:
     case Immediate::memarg8:
+    case Immediate::memarg16:
       memarg();
+      return;
+    case Immediate::memarg1_lane:
+    case Immediate::memarg2_lane:
+    case Immediate::memarg4_lane:
+    case Immediate::memarg8_lane:
+      memarg();
+      byte();
+      return;
+    case Immediate::lane2:
+    case Immediate::lane4:
+    case Immediate::lane8:
+    case Immediate::lane16:
+    case Immediate::zero_byte:
+      byte();
+      return;
+    case Immediate::shuffle:
+    case Immediate::v128:
+      vector_bytes();
       return;
     case Immediate::i32:
       s32();

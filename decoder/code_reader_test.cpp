@@ -54,12 +54,36 @@ Bytes longest_immediates(Immediate kind) {
     case Immediate::table_copy:
     case Immediate::memory_init:
     case Immediate::memory_copy:
+    case Immediate::field:
+    case Immediate::array_fixed:
+    case Immediate::array_data:
+    case Immediate::array_elem:
+    case Immediate::array_copy:
       return bytes(index, index);
+    case Immediate::br_on_cast:
+      return bytes(3, index, index, kTypeFuncRef);
+    case Immediate::try_table:
+      return bytes(index, 2, 1, index, index, 3, index);
     case Immediate::memarg1:
     case Immediate::memarg2:
     case Immediate::memarg4:
     case Immediate::memarg8:
+    case Immediate::memarg16:
       return bytes(0x40, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F);
+    case Immediate::memarg1_lane:
+    case Immediate::memarg2_lane:
+    case Immediate::memarg4_lane:
+    case Immediate::memarg8_lane:
+      return bytes(0x40, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1);
+    case Immediate::lane2:
+    case Immediate::lane4:
+    case Immediate::lane8:
+    case Immediate::lane16:
+    case Immediate::zero_byte:
+      return {0};
+    case Immediate::shuffle:
+    case Immediate::v128:
+      return Bytes(16, 31);
     case Immediate::i64:
       return {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7F};
     case Immediate::f32:

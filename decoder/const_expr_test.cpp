@@ -48,7 +48,7 @@ TEST(ConstExpr, ReadsImportedImmutableGlobals) {
   EXPECT_EQ(get.kind, ConstExpr::Kind::global_get);
   EXPECT_EQ(get.index, 0U);
   EXPECT_THAT(outcome(kTypeI32, bytes(global_get, 1)), is_invalid("constant expression required"));
-  EXPECT_THAT(outcome(kTypeI32, bytes(global_get, 2)), is_unsupported("extended constant expressions"));
+  EXPECT_EQ(decode(kTypeI32, bytes(global_get, 2)).index, 2U) << "defined before";
   EXPECT_THAT(outcome(kTypeI32, bytes(global_get, 3)), is_invalid("unknown global 3"));
 }
 
@@ -63,10 +63,18 @@ TEST(ConstExpr, HoldsNothingElse) {
   EXPECT_THAT(outcome(kTypeI32, bytes(i32_const, 1, i32_eqz)), is_invalid("constant expression required"));
   EXPECT_THAT(outcome(kTypeI32, bytes(nop)), is_invalid("constant expression required"));
   EXPECT_THAT(outcome(kTypeI32, bytes(memory_fill, 0)), is_invalid("constant expression required"));
-  EXPECT_THAT(outcome(kTypeI32, bytes(i32_const, 1, i32_const, 2, i32_add)),
-              is_unsupported("extended constant expressions"));
   EXPECT_THAT(outcome(kTypeI32, bytes(0xFF)), is_malformed("illegal opcode ff"));
-  EXPECT_THAT(outcome(kTypeI32, bytes(0xFD)), is_unsupported("vector instructions"));
+  EXPECT_THAT(outcome(kTypeI32, bytes(0xFD, 0xFF, 0x7F)), is_malformed("illegal opcode fd"));
+}
+
+TEST(ConstExpr, MayBeCode) {
+  const ConstExpr sum = decode(kTypeI32, bytes(i32_const, 1, global_get, 0, i32_add, i32_const, 3, i32_mul));
+  EXPECT_EQ(sum.kind, ConstExpr::Kind::code);
+  EXPECT_EQ(sum.type, kI32);
+  EXPECT_EQ(decode(kTypeI64, bytes(i64_const, 1, i64_const, 2, i64_sub)).kind, ConstExpr::Kind::code);
+  EXPECT_EQ(decode(0x7B, bytes(v128_const, Bytes(16, 0))).kind, ConstExpr::Kind::code);
+  EXPECT_THAT(outcome(kTypeI32, bytes(i32_const, 1, i32_add)), is_invalid("type mismatch"));
+  EXPECT_THAT(outcome(kTypeI32, bytes(i32_const, 1, i64_const, 1, i32_add)), is_invalid("type mismatch"));
 }
 
 TEST(ConstExpr, EndsWithEnd) {

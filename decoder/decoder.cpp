@@ -11,11 +11,11 @@ namespace wasmjet {
 namespace {
 
 constexpr std::uint8_t kCustomSection = 0;
-constexpr std::uint8_t kTagSection = 13;
 
 struct SectionKind {
   const char* name;
-  int order;  ///< place in the module: ids ascend but for the data count, which stands before the code
+  int order;  ///< place in the module: ids ascend but for the data count, which stands before the code, and
+              ///< tags before globals
   void (*decode)(ByteReader&, Module&);
 };
 
@@ -27,13 +27,14 @@ constexpr SectionKind kSections[] = {
     {"function", 3, detail::decode_function_section},
     {"table", 4, detail::decode_table_section},
     {"memory", 5, detail::decode_memory_section},
-    {"global", 6, detail::decode_global_section},
-    {"export", 7, detail::decode_export_section},
-    {"start", 8, detail::decode_start_section},
-    {"element", 9, detail::decode_element_section},
-    {"code", 11, detail::decode_code_section},
-    {"data", 12, detail::decode_data_section},
-    {"data count", 10, detail::decode_data_count_section},
+    {"global", 7, detail::decode_global_section},
+    {"export", 8, detail::decode_export_section},
+    {"start", 9, detail::decode_start_section},
+    {"element", 10, detail::decode_element_section},
+    {"code", 12, detail::decode_code_section},
+    {"data", 13, detail::decode_data_section},
+    {"data count", 11, detail::decode_data_count_section},
+    {"tag", 6, detail::decode_tag_section},
 };
 
 void decode_header(ByteReader& in) {
@@ -74,7 +75,6 @@ class SectionLoop {
       in_.unsupported(id_at, "more than " + std::to_string(limits::kSections) + " sections");
     }
     const std::uint8_t id = in_.byte();
-    if (id == kTagSection) in_.unsupported(id_at, "exception handling: not supported: tag section");
     if (id >= std::size(kSections)) in_.malformed(id_at, "malformed section id " + std::to_string(id));
     const std::size_t size_at = in_.offset();
     const std::uint32_t size = in_.u32();
@@ -104,6 +104,7 @@ class SectionLoop {
                             " section is out of order or stands twice");
     }
     last_order_ = kind.order;
+    contents.set_type_count(module_.types.size());
     kind.decode(contents, module_);
     if (!contents.at_end()) {
       contents.malformed(contents.offset(), "section size mismatch: " + std::to_string(contents.remaining()) +
@@ -130,13 +131,15 @@ class SectionLoop {
 
 }  // namespace
 
-Module decode_module(std::vector<std::uint8_t> bytes, const std::atomic<bool>* cancel) {
+Module decode_module(std::vector<std::uint8_t> bytes, const std::atomic<bool>* cancel,
+                     const Features& features) {
   if (bytes.size() > limits::kModuleSize) {
     throw ModuleError(ModuleErrorKind::unsupported, 0,
                       "a module of " + std::to_string(bytes.size()) + " bytes, the limit is " +
                           std::to_string(limits::kModuleSize));
   }
   Module module;
+  module.features = features;
   module.bytes = std::move(bytes);
   SectionLoop(module, cancel).run();
   return module;

@@ -13,7 +13,8 @@ namespace wasmjet {
 
 /// Decodes all sections and validates everything but function bodies.
 /// Takes the bytes over. Throws ModuleError. `cancel`, if given, is polled.
-Module decode_module(std::vector<std::uint8_t> bytes, const std::atomic<bool>* cancel = nullptr);
+Module decode_module(std::vector<std::uint8_t> bytes, const std::atomic<bool>* cancel = nullptr,
+                     const Features& features = {});
 
 /// Validates function bodies one by one. Holds the scratch memory of validation; one object a thread.
 class FunctionValidator {

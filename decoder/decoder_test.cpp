@@ -25,7 +25,6 @@ TEST(Decoder, ChecksMagicAndVersion) {
 TEST(Decoder, RefusesUnknownSections) {
   EXPECT_THAT(validate(bytes(kHeader, section(14, {0x00}))), is_malformed("malformed section id"));
   EXPECT_THAT(validate(bytes(kHeader, section(0x7F, {0x00}))), is_malformed("malformed section id"));
-  EXPECT_THAT(validate(bytes(kHeader, section(13, {0x00}))), is_unsupported("exception handling"));
 }
 
 TEST(Decoder, RefusesSectionsBeyondTheModule) {

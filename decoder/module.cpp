@@ -10,6 +10,8 @@ std::string_view to_string(ExternKind kind) {
       return "table";
     case ExternKind::memory:
       return "memory";
+    case ExternKind::tag:
+      return "tag";
     case ExternKind::global:
       break;
   }

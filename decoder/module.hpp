@@ -9,11 +9,12 @@
 #include <variant>
 #include <vector>
 
+#include "decoder/features.hpp"
 #include "decoder/types.hpp"
 
 namespace wasmjet {
 
-enum class ExternKind : std::uint8_t { function = 0, table = 1, memory = 2, global = 3 };
+enum class ExternKind : std::uint8_t { function = 0, table = 1, memory = 2, global = 3, tag = 4 };
 std::string_view to_string(ExternKind kind);
 
 /// An import (spec 2.5.11). `index` is its index within the index space of its kind; the type stands
@@ -33,11 +34,13 @@ struct Export {
 
 /// A constant expression (spec 3.3.13) in the form that instantiation evaluates.
 struct ConstExpr {
-  enum class Kind : std::uint8_t { number, global_get, ref_null, ref_func };
+  enum class Kind : std::uint8_t { number, global_get, ref_null, ref_func, code };
   Kind kind = Kind::number;
   ValType type;
   std::uint64_t bits = 0;   ///< number: i32/f32 in the low half, zero-extended
   std::uint32_t index = 0;  ///< global_get, ref_func
+  /// code: any other expression, as instructions for CodeReader at this offset in Module::bytes, up to `end`.
+  std::uint32_t begin = 0;
 };
 
 struct Global {
@@ -81,12 +84,16 @@ struct SectionInfo {
 /// Function bodies are not decoded: they are validated (and compiled) one by one from `bytes`.
 struct Module {
   std::vector<std::uint8_t> bytes;
-  std::vector<FuncType> types;
+  Features features;               ///< what it was decoded with
+  std::vector<FuncType> types;     ///< empty where the type is none of a function
+  std::vector<TypeDef> type_defs;  ///< as many as types
   std::vector<Import> imports;
   std::vector<std::uint32_t> functions;  ///< type index of every function, imported ones first
   std::vector<TableType> tables;         ///< imported ones first, as are memories and globals
   std::vector<MemoryType> memories;
   std::vector<Global> globals;
+  std::vector<std::uint32_t> tags;                    ///< type index of every tag, imported ones first
+  std::vector<std::optional<ConstExpr>> table_inits;  ///< as many as tables: the elements' first value
   std::vector<Export> exports;
   std::optional<std::uint32_t> start;
   std::vector<ElementSegment> elements;
@@ -100,6 +107,7 @@ struct Module {
   std::uint32_t imported_tables = 0;
   std::uint32_t imported_memories = 0;
   std::uint32_t imported_globals = 0;
+  std::uint32_t imported_tags = 0;
 
   const FuncType& function_type(std::uint32_t function) const { return types[functions[function]]; }
   bool is_imported_function(std::uint32_t function) const { return function < imported_functions; }

@@ -32,13 +32,13 @@ struct OpcodeRow {
   std::uint8_t skip = 0;
   std::uint8_t max_first = 0xFF;  ///< the immediate's first byte is not greater: a memory access's flags
   bool memory = false;            ///< is a memory access
-  StackType top = StackType::bottom;
-  StackType second = StackType::bottom;
-  std::uint8_t top_mask = 0;  ///< 0xFF if there is such an operand
-  std::uint8_t second_mask = 0;
+  std::uint8_t top = 0;           ///< a StackType: those of fixed signatures fit into a byte
+  std::uint8_t second = 0;
+  std::int8_t top_mask = 0;  ///< -1 if there is such an operand
+  std::int8_t second_mask = 0;
   std::uint8_t pops = 0;
   std::uint8_t pushes = 0;
-  StackType result = StackType::bottom;
+  std::uint8_t result = 0;
   Handler handler = Handler::illegal;
   Opcode opcode{};
   Immediate immediate = Immediate::none;
@@ -103,6 +103,14 @@ constexpr void set_immediate(OpcodeRow& row) {
       row.max_first = row.max_align_log2;
       row.skip = 1;
       return leb(kShort32);
+    case Immediate::memarg1_lane:
+    case Immediate::memarg2_lane:
+    case Immediate::memarg4_lane:
+    case Immediate::memarg8_lane:
+    case Immediate::memarg16:
+      for (unsigned bytes = access_size(row.immediate); bytes > 1; bytes /= 2) ++row.max_align_log2;
+      row.memory = true;
+      return leb(0);
     case Immediate::none:
       return;
     default:
@@ -120,14 +128,14 @@ constexpr OpcodeRow make_row(std::uint16_t index) {
   const Signature& type = signature(row.opcode);
   row.pops = type.pops;
   row.pushes = type.pushes;
-  row.result = type.push;
+  row.result = static_cast<std::uint8_t>(type.push);
   if (type.pops >= 1) {
-    row.top = type.pop[type.pops - 1];
-    row.top_mask = 0xFF;
+    row.top = static_cast<std::uint8_t>(type.pop[type.pops - 1]);
+    row.top_mask = -1;
   }
   if (type.pops >= 2) {
-    row.second = type.pop[type.pops - 2];
-    row.second_mask = 0xFF;
+    row.second = static_cast<std::uint8_t>(type.pop[type.pops - 2]);
+    row.second_mask = -1;
   }
   return row;
 }
@@ -139,12 +147,35 @@ constexpr std::array<OpcodeRow, N> make_rows(const std::uint16_t (&opcodes)[N]) 
   return rows;
 }
 
-inline constexpr auto kFcRows = make_rows(kOpcodeByCode.fc);
 inline constexpr auto kPlainRows = [] {
   auto rows = make_rows(kOpcodeByCode.plain);
-  rows[0xFC].handler = Handler::prefix;
+  for (std::size_t byte = 0; byte < rows.size(); ++byte) {
+    if (OpcodeByCode::is_prefix(static_cast<std::uint8_t>(byte))) rows[byte].handler = Handler::prefix;
+  }
   return rows;
 }();
+inline constexpr auto kFbRows = make_rows(kOpcodeByCode.fb);
+inline constexpr auto kFcRows = make_rows(kOpcodeByCode.fc);
+inline constexpr auto kFdRows = make_rows(kOpcodeByCode.fd);
+inline constexpr auto kFeRows = make_rows(kOpcodeByCode.fe);
+
+/// The row behind a prefix byte; one with Handler::illegal if there is none.
+inline const OpcodeRow& prefixed_row(std::uint8_t prefix, std::uint32_t code) {
+  static constexpr OpcodeRow kIllegal{};
+  const auto in = [code](const auto& rows) -> const OpcodeRow& {
+    return code < rows.size() ? rows[code] : kIllegal;
+  };
+  switch (prefix) {
+    case 0xFB:
+      return in(kFbRows);
+    case 0xFC:
+      return in(kFcRows);
+    case 0xFD:
+      return in(kFdRows);
+    default:
+      return in(kFeRows);
+  }
+}
 
 constexpr bool main_loop_sees_all_operands() {
   for (const OpcodeRow& row : kPlainRows) {
@@ -154,11 +185,11 @@ constexpr bool main_loop_sees_all_operands() {
 }
 static_assert(main_loop_sees_all_operands());
 
-/// The row's operand types against the topmost two of the stack; 0 if they match. Byte by byte: a wider load
-/// would wait for the bytes just stored.
+/// The row's operand types against the topmost two of the stack; 0 if they match. One by one: a
+/// wider load would wait for the types just stored.
 inline unsigned operand_mismatch(const OpcodeRow& row, const StackType* sp) {
-  const auto differs = [](StackType found, StackType expected, std::uint8_t mask) {
-    return (static_cast<unsigned>(found) ^ static_cast<unsigned>(expected)) & mask;
+  const auto differs = [](StackType found, std::uint8_t expected, std::int8_t mask) {
+    return (static_cast<unsigned>(found) ^ expected) & static_cast<unsigned>(mask);
   };
   return differs(sp[-1], row.top, row.top_mask) | differs(sp[-2], row.second, row.second_mask);
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace wasmjet {
@@ -46,6 +48,27 @@ enum class Immediate : std::uint8_t {
   i64,
   f32,
   f64,
+  type,
+  field,        ///< type index, field index
+  array_fixed,  ///< type index, number of elements
+  array_data,   ///< type index, data segment index
+  array_elem,   ///< type index, element segment index
+  array_copy,   ///< destination type, source type
+  br_on_cast,   ///< flags (bit 0 and 1: the types are nullable), label, two heap types
+  tag,
+  try_table,  ///< block type, catch clauses
+  memarg16,
+  memarg1_lane,  ///< like memarg1, then the lane
+  memarg2_lane,
+  memarg4_lane,
+  memarg8_lane,
+  lane2,  ///< lane of a vector of two, and so on
+  lane4,
+  lane8,
+  lane16,
+  shuffle,  ///< 16 lanes of two vectors
+  v128,     ///< 16 bytes
+  zero_byte,
 };
 
 /// What the compiler does with an opcode; one lowering routine per class where the class is regular.
@@ -66,6 +89,23 @@ enum class LoweringClass : std::uint8_t {
   divide,
   shift,
   convert,
+  aggregate,  ///< structures, arrays, i31, casts
+  atomic,     ///< accesses need exactly the natural alignment
+  vector_load,
+  vector_store,
+  vector_load_lane,
+  vector_store_lane,
+  vector_constant,
+  vector_shuffle,
+  vector_lane,  ///< extract_lane, replace_lane
+  vector_splat,
+  vector_unary,
+  vector_binary,
+  vector_ternary,
+  vector_compare,
+  vector_shift,
+  vector_test,     ///< any_true, all_true, bitmask
+  vector_convert,  ///< lanes change their type
 };
 
 /// A row of the table without its signature (that is the validator's, see signatures.hpp).
@@ -91,15 +131,42 @@ inline constexpr std::uint16_t kNoOpcode = 0xFFFF;
 namespace detail {
 struct OpcodeByCode {
   std::uint16_t plain[256];
+  std::uint16_t fb[32];
   std::uint16_t fc[32];
+  std::uint16_t fd[288];
+  std::uint16_t fe[80];
+
+  static constexpr bool is_prefix(std::uint8_t byte) { return byte >= 0xFB && byte <= 0xFE; }
+  /// The row behind `prefix` (0 for none), `kNoOpcode` if there is none.
+  constexpr std::uint16_t row(std::uint8_t prefix, std::uint32_t code) const {
+    switch (prefix) {
+      case 0x00:
+        return code < std::size(plain) ? plain[code] : kNoOpcode;
+      case 0xFB:
+        return code < std::size(fb) ? fb[code] : kNoOpcode;
+      case 0xFC:
+        return code < std::size(fc) ? fc[code] : kNoOpcode;
+      case 0xFD:
+        return code < std::size(fd) ? fd[code] : kNoOpcode;
+      case 0xFE:
+        return code < std::size(fe) ? fe[code] : kNoOpcode;
+      default:
+        return kNoOpcode;
+    }
+  }
+  constexpr std::uint16_t* rows_of(std::uint8_t prefix) {
+    return prefix == 0xFB ? fb : prefix == 0xFC ? fc : prefix == 0xFD ? fd : prefix == 0xFE ? fe : plain;
+  }
 };
 constexpr OpcodeByCode make_opcode_by_code() {
   OpcodeByCode map{};
   for (auto& entry : map.plain) entry = kNoOpcode;
+  for (auto& entry : map.fb) entry = kNoOpcode;
   for (auto& entry : map.fc) entry = kNoOpcode;
+  for (auto& entry : map.fd) entry = kNoOpcode;
+  for (auto& entry : map.fe) entry = kNoOpcode;
   for (std::size_t i = 0; i < kOpcodeCount; ++i) {
-    const OpcodeInfo& row = kOpcodeInfo[i];
-    (row.prefix == 0 ? map.plain[row.code] : map.fc[row.code]) = static_cast<std::uint16_t>(i);
+    map.rows_of(kOpcodeInfo[i].prefix)[kOpcodeInfo[i].code] = static_cast<std::uint16_t>(i);
   }
   return map;
 }

@@ -17,6 +17,8 @@ std::size_t space_size(const Module& module, ExternKind kind) {
       return module.tables.size();
     case ExternKind::memory:
       return module.memories.size();
+    case ExternKind::tag:
+      return module.tags.size();
     case ExternKind::global:
       break;
   }
@@ -28,8 +30,7 @@ Export decode_export(ByteReader& in, Module& module) {
   result.name = in.name();
   const std::size_t kind_at = in.offset();
   const std::uint8_t kind = in.byte();
-  if (kind == 4) in.unsupported(kind_at, "exception handling: not supported: export of a tag");
-  if (kind > 3) in.malformed(kind_at, "malformed export kind " + hex(kind));
+  if (kind > 4) in.malformed(kind_at, "malformed export kind " + hex(kind));
   result.kind = static_cast<ExternKind>(kind);
   const std::size_t at = in.offset();
   result.index = in.u32();

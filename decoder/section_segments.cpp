@@ -2,6 +2,7 @@
 
 #include "decoder/limits.hpp"
 #include "decoder/sections.hpp"
+#include "decoder/subtyping.hpp"
 
 // Element, data count, code and data sections.
 namespace wasmjet::detail {
@@ -17,16 +18,18 @@ void decode_active_element(ByteReader& in, Module& module, std::uint32_t flags, 
   const std::size_t at = in.offset();
   segment.table = (flags & kExplicit) != 0 ? in.u32() : 0;
   if (segment.table >= module.tables.size()) in.unknown(at, "table", segment.table, module.tables.size());
-  segment.offset = decode_const_expr(in, module, kI32);
+  segment.offset = decode_const_expr(in, module, module.tables[segment.table].is_64 ? kI64 : kI32);
 }
 
 ValType decode_element_type(ByteReader& in, std::uint32_t flags) {
-  if ((flags & (kNotActive | kExplicit)) == 0) return kFuncRef;
-  if ((flags & kExpressions) != 0) return in.ref_type();
+  constexpr ValType kFunction = ValType::reference(HeapType::func, false);
+  const bool expressions = (flags & kExpressions) != 0;
+  if ((flags & (kNotActive | kExplicit)) == 0) return expressions ? kFuncRef : kFunction;
+  if (expressions) return in.ref_type();
   const std::size_t at = in.offset();
   const std::uint8_t kind = in.byte();
   if (kind != 0) in.malformed(at, "malformed element kind " + hex(kind));
-  return kFuncRef;
+  return kFunction;
 }
 
 /// `left` is what remains of the module's limit.
@@ -60,7 +63,8 @@ ElementSegment decode_element(ByteReader& in, Module& module, std::uint32_t& lef
   }
   segment.type = decode_element_type(in, flags);
   decode_items(in, module, flags, left, segment);
-  if (segment.mode == SegmentMode::active && module.tables[segment.table].element != segment.type) {
+  if (segment.mode == SegmentMode::active &&
+      !is_subtype(module, segment.type, module.tables[segment.table].element)) {
     in.invalid(at, "type mismatch: a segment of " + to_string(segment.type) + " for a table of " +
                        to_string(module.tables[segment.table].element));
   }
@@ -79,7 +83,7 @@ DataSegment decode_data(ByteReader& in, Module& module) {
     if (segment.memory >= module.memories.size()) {
       in.unknown(memory_at, "memory", segment.memory, module.memories.size());
     }
-    segment.offset = decode_const_expr(in, module, kI32);
+    segment.offset = decode_const_expr(in, module, module.memories[segment.memory].is_64 ? kI64 : kI32);
   }
   segment.size = in.u32();
   segment.begin = static_cast<std::uint32_t>(in.offset());

@@ -33,11 +33,12 @@ TEST(ElementSection, DecodesAllEightForms) {
     ValType type;
     std::size_t items;
   };
+  constexpr ValType kFunction = ValType::reference(HeapType::func, false);
   const Form forms[] = {
-      {bytes(0, kOffset, list({{1}, {2}})), SegmentMode::active, 0, kFuncRef, 2},
-      {bytes(1, 0, list({{1}})), SegmentMode::passive, 0, kFuncRef, 1},
-      {bytes(2, 2, kOffset, 0, list({{1}})), SegmentMode::active, 2, kFuncRef, 1},
-      {bytes(3, 0, list({{1}})), SegmentMode::declarative, 0, kFuncRef, 1},
+      {bytes(0, kOffset, list({{1}, {2}})), SegmentMode::active, 0, kFunction, 2},
+      {bytes(1, 0, list({{1}})), SegmentMode::passive, 0, kFunction, 1},
+      {bytes(2, 2, kOffset, 0, list({{1}})), SegmentMode::active, 2, kFunction, 1},
+      {bytes(3, 0, list({{1}})), SegmentMode::declarative, 0, kFunction, 1},
       {bytes(4, kOffset, list({kNullFunction, bytes(ref_func, 1, Opcode::end)})), SegmentMode::active, 0,
        kFuncRef, 2},
       {bytes(5, kTypeExternRef, list({kNullExtern})), SegmentMode::passive, 0, kExternRef, 1},

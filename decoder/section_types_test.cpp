@@ -43,15 +43,17 @@ TEST(TypeSection, HoldsFunctionTypes) {
 TEST(TypeSection, RefusesOtherForms) {
   TestModule m;
   m.types = {{0x40, 0, 0}};
-  EXPECT_THAT(validate(m), is_malformed("malformed function type"));
-  m.types = {{0x5F, 0, 0}};
-  EXPECT_THAT(validate(m), is_unsupported("garbage collection"));
+  EXPECT_THAT(validate(m), is_malformed("malformed definition type"));
+  m.types = {{0x40, 0, 0}};
+  EXPECT_THAT(validate(m), is_malformed("malformed definition type"));
   m.types = {func_type({0x20}, {})};
   EXPECT_THAT(validate(m), is_malformed("invalid value type"));
   m.types = {func_type({0x7B}, {})};
-  EXPECT_THAT(validate(m), is_unsupported("vector types"));
-  m.types = {func_type({0x63}, {})};
-  EXPECT_THAT(validate(m), is_unsupported("typed function references"));
+  EXPECT_THAT(validate(m), IsValid());
+  m.types = {func_type({0x63, kTypeI32}, {})};
+  EXPECT_THAT(validate(m), is_malformed("malformed heap type"));
+  m.types = {func_type({0x63, 1}, {})};
+  EXPECT_THAT(validate(m), is_invalid("unknown type 1"));
 }
 
 TEST(TypeSection, LimitsParametersAndResults) {
@@ -84,7 +86,7 @@ TEST(ImportSection, HoldsAllKinds) {
 
 TEST(ImportSection, ChecksKindTypeAndNames) {
   EXPECT_THAT(validate_import(bytes(text("m"), text("f"), 5, 0)), is_malformed("malformed import kind"));
-  EXPECT_THAT(validate_import(bytes(text("m"), text("f"), 4, 0, 0)), is_unsupported("exception handling"));
+  EXPECT_THAT(validate_import(bytes(text("m"), text("f"), 4, 0, 0)), IsValid());
   EXPECT_THAT(validate_import(bytes(text("m"), text("f"), 0, 1)), is_invalid("unknown type 1"));
   EXPECT_THAT(validate_import(bytes(1, 0xC0, text("f"), 0, 0)), is_malformed("malformed UTF-8 encoding"));
 }
@@ -102,10 +104,11 @@ TEST(TableSection, ChecksTypeAndLimits) {
   EXPECT_THAT(validate_table({kTypeFuncRef, 1, 5, 4}),
               is_invalid("size minimum must not be greater than maximum"));
   EXPECT_THAT(validate_table({kTypeFuncRef, 8, 5}), is_malformed("malformed limits flags"));
-  EXPECT_THAT(validate_table({kTypeFuncRef, 4, 5}), is_unsupported("64-bit"));
+  EXPECT_THAT(validate_table({kTypeFuncRef, 4, 5}), IsValid());
   EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 0, leb(0xFFFFFFFF))), IsValid());
   EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 0, leb(0x100000000))), is_invalid("table size"));
   EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 1, 0, leb(0x100000000))), is_invalid("table size"));
+  EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 4, leb(0x100000000))), IsValid());
   EXPECT_THAT(validate_table(bytes(kTypeFuncRef, 0, Bytes(9, 0x80), 0x02)),
               is_malformed("integer too large"));
 }
@@ -128,16 +131,16 @@ TEST(MemorySection, ChecksLimits) {
               is_invalid("memory size must be at most 65536 pages"));
   EXPECT_THAT(validate_memory(bytes(0x01, 2, 1)),
               is_invalid("size minimum must not be greater than maximum"));
-  EXPECT_THAT(validate_memory(bytes(0x03, 1, 2)), is_unsupported("shared memories"));
+  EXPECT_THAT(validate_memory(bytes(0x03, 1, 2)),
+              is_malformed("malformed limits flags 0x03: shared memories"));
 }
 
-TEST(MemorySection, HoldsAtMostOne) {
+TEST(MemorySection, HoldsSeveral) {
   TestModule m;
-  m.memories = {{0, 1}, {0, 1}};
-  EXPECT_THAT(validate(m), is_unsupported("multiple memories"));
-  m.memories = {{0, 1}};
-  m.imports = {bytes(text("m"), text("m"), 2, 0, 1)};
-  EXPECT_THAT(validate(m), is_unsupported("multiple memories"));
+  m.memories = {{0, 1}, {4, 1}};
+  EXPECT_THAT(validate(m), IsValid());
+  m.memories = std::vector<Bytes>(101, Bytes{0, 0});
+  EXPECT_THAT(validate(m), is_unsupported("more than 100 memories"));
 }
 
 TEST(GlobalSection, ChecksMutabilityAndInitializer) {

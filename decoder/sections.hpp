@@ -14,6 +14,7 @@ void decode_import_section(ByteReader& in, Module& module);
 void decode_function_section(ByteReader& in, Module& module);
 void decode_table_section(ByteReader& in, Module& module);
 void decode_memory_section(ByteReader& in, Module& module);
+void decode_tag_section(ByteReader& in, Module& module);
 void decode_global_section(ByteReader& in, Module& module);
 void decode_export_section(ByteReader& in, Module& module);
 void decode_start_section(ByteReader& in, Module& module);

@@ -31,11 +31,7 @@ TEST_P(SharedModules, AreValid) {
     if (entry.path().extension() != ".wasm") continue;
     ++modules;
     const Outcome outcome = validate(read_file(entry.path()));
-    if (entry.path().filename().string().starts_with("simd_")) {
-      EXPECT_THAT(outcome, is_unsupported("vector")) << entry.path();
-    } else {
-      EXPECT_THAT(outcome, IsValid()) << entry.path();
-    }
+    EXPECT_THAT(outcome, IsValid()) << entry.path();
   }
   EXPECT_GT(modules, 0U);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -28,6 +29,7 @@ constexpr StackType stack_type_named(std::string_view name) {
   if (name == "i64") return StackType::i64;
   if (name == "f32") return StackType::f32;
   if (name == "f64") return StackType::f64;
+  if (name == "v128") return StackType::v128;
   return StackType::bottom;
 }
 
@@ -42,11 +44,11 @@ constexpr Signature parse_signature(std::string_view name) {
   std::string_view operands = name.substr(0, arrow);
   const std::string_view pushed = name.substr(arrow + 4);
   while (operands != "none" && !operands.empty()) {
-    const StackType type = stack_type_named(operands.substr(0, 3));
+    const std::size_t size = std::min(operands.find('_'), operands.size());
+    const StackType type = stack_type_named(operands.substr(0, size));
     if (type == StackType::bottom || result.pops == Signature::kMaxPops) return result;
     result.pop[result.pops++] = type;
-    if (operands.size() > 3 && operands[3] != '_') return result;
-    operands = operands.size() > 3 ? operands.substr(4) : std::string_view();
+    operands = operands.substr(std::min(size + 1, operands.size()));
   }
   result.push = stack_type_named(pushed);
   result.pushes = result.push != StackType::bottom;
@@ -69,13 +71,19 @@ constexpr const Signature& signature(Opcode op) { return kSignatures[static_cast
 constexpr unsigned access_size(Immediate immediate) {
   switch (immediate) {
     case Immediate::memarg1:
+    case Immediate::memarg1_lane:
       return 1;
     case Immediate::memarg2:
+    case Immediate::memarg2_lane:
       return 2;
     case Immediate::memarg4:
+    case Immediate::memarg4_lane:
       return 4;
     case Immediate::memarg8:
+    case Immediate::memarg8_lane:
       return 8;
+    case Immediate::memarg16:
+      return 16;
     default:
       return 0;
   }
@@ -97,7 +105,7 @@ constexpr bool identifier_fits(std::string_view id, std::string_view text) {
     if (id[i] != (text[i] == '.' ? '_' : text[i])) return false;
   }
   const std::string_view suffix = id.substr(text.size());
-  return suffix.empty() || suffix == "_" || id == "select_t";
+  return suffix.empty() || suffix == "_" || id == "select_t" || suffix == "_null";
 }
 
 constexpr StackType result_type_in_name(std::string_view text) { return stack_type_named(text.substr(0, 3)); }
@@ -129,6 +137,57 @@ constexpr unsigned access_size(std::string_view text) {
   return text[1] == '3' ? 4 : 8;
 }
 
+/// Lanes of the vector that the immediate chooses one of; 0 if it has no lane.
+constexpr unsigned lane_count(Immediate immediate) {
+  switch (immediate) {
+    case Immediate::lane2:
+      return 2;
+    case Immediate::lane4:
+      return 4;
+    case Immediate::lane8:
+      return 8;
+    case Immediate::lane16:
+      return 16;
+    case Immediate::memarg1_lane:
+    case Immediate::memarg2_lane:
+    case Immediate::memarg4_lane:
+    case Immediate::memarg8_lane:
+      return 16 / access_size(immediate);
+    default:
+      return 0;
+  }
+}
+
+constexpr bool vector_signature_fits(const OpcodeInfo& row, const Signature& s) {
+  constexpr StackType kVector = StackType::v128;
+  constexpr StackType kWord = StackType::i32;
+  switch (row.lowering) {
+    case LoweringClass::vector_load:
+      return is(s, {kWord}, kVector) && access_size(row.immediate) != 0;
+    case LoweringClass::vector_store:
+      return is(s, {kWord, kVector}, StackType::bottom) && access_size(row.immediate) == 16;
+    case LoweringClass::vector_load_lane:
+      return is(s, {kWord, kVector}, kVector) && lane_count(row.immediate) != 0;
+    case LoweringClass::vector_store_lane:
+      return is(s, {kWord, kVector}, StackType::bottom) && lane_count(row.immediate) != 0;
+    case LoweringClass::vector_unary:
+    case LoweringClass::vector_convert:
+      return is(s, {kVector}, kVector);
+    case LoweringClass::vector_shuffle:
+    case LoweringClass::vector_binary:
+    case LoweringClass::vector_compare:
+      return is(s, {kVector, kVector}, kVector);
+    case LoweringClass::vector_ternary:
+      return is(s, {kVector, kVector, kVector}, kVector);
+    case LoweringClass::vector_shift:
+      return is(s, {kVector, kWord}, kVector);
+    case LoweringClass::vector_test:
+      return is(s, {kVector}, kWord);
+    default:
+      return true;
+  }
+}
+
 /// The signature agrees with what name and lowering class say about the instruction.
 constexpr bool signature_fits(const OpcodeInfo& row, const Signature& s) {
   const StackType t = result_type_in_name(row.text);
@@ -153,15 +212,14 @@ constexpr bool signature_fits(const OpcodeInfo& row, const Signature& s) {
     case LoweringClass::convert:
       return is(s, {operand_type_in_name(row.text)}, t);
     default:
-      return true;
+      return vector_signature_fits(row, s);
   }
 }
 
 constexpr bool encodings_are_unique() {
   for (std::size_t i = 0; i < kOpcodeCount; ++i) {
     const OpcodeInfo& row = kOpcodeInfo[i];
-    const std::uint16_t entry = row.prefix == 0 ? kOpcodeByCode.plain[row.code] : kOpcodeByCode.fc[row.code];
-    if (entry != i || (row.prefix != 0 && row.prefix != 0xFC)) return false;
+    if (kOpcodeByCode.row(row.prefix, row.code) != i) return false;
   }
   return true;
 }

@@ -7,26 +7,28 @@
 
 namespace wasmjet {
 
-/// A value type as the validator's operand stack holds it: one byte, so that several compare at once.
-/// `bottom` is the unknown type that the stack has in unreachable code (spec appendix "Validation
-/// Algorithm"); it matches every other.
-enum class StackType : std::uint8_t { bottom, i32, i64, f32, f64, v128, funcref, externref };
+/// A value type as the validator's operand stack holds it: ValType::code(), and `bottom`, the unknown type
+/// that the stack has in unreachable code (spec appendix "Validation Algorithm"); it matches every other.
+/// References have many more values than those named here.
+enum class StackType : std::uint32_t {
+  bottom = 0,
+  i32 = kI32.code(),
+  i64 = kI64.code(),
+  f32 = kF32.code(),
+  f64 = kF64.code(),
+  v128 = kV128.code(),
+  funcref = kFuncRef.code(),
+  externref = kExternRef.code(),
+};
 
-constexpr StackType to_stack_type(ValType type) {
-  if (type.is_ref()) return type.heap() == HeapType::func ? StackType::funcref : StackType::externref;
-  return static_cast<StackType>(static_cast<std::uint8_t>(type.kind()) + 1);
-}
-static_assert(to_stack_type(kI32) == StackType::i32 && to_stack_type(kI64) == StackType::i64);
-static_assert(to_stack_type(kF32) == StackType::f32 && to_stack_type(kF64) == StackType::f64);
-static_assert(to_stack_type(kV128) == StackType::v128);
-static_assert(to_stack_type(kFuncRef) == StackType::funcref);
-static_assert(to_stack_type(kExternRef) == StackType::externref);
+constexpr StackType to_stack_type(ValType type) { return static_cast<StackType>(type.code()); }
+/// Of any type but `bottom`.
+constexpr ValType to_val_type(StackType type) { return ValType::from_code(static_cast<std::uint32_t>(type)); }
 
-constexpr bool is_ref(StackType type) { return type >= StackType::funcref; }
+constexpr bool is_ref(StackType type) { return to_val_type(type).is_ref(); }
 
-constexpr const char* to_string(StackType type) {
-  constexpr const char* kNames[] = {"any type", "i32", "i64", "f32", "f64", "v128", "funcref", "externref"};
-  return kNames[static_cast<std::size_t>(type)];
+inline std::string to_string(StackType type) {
+  return type == StackType::bottom ? "any type" : to_string(to_val_type(type));
 }
 
 }  // namespace wasmjet

@@ -31,8 +31,12 @@ inline constexpr int kNoResult = 0x40;
 inline void append(Bytes& out, const Bytes& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 inline void append(Bytes& out, int byte) { out.push_back(static_cast<std::uint8_t>(byte)); }
 inline void append(Bytes& out, Opcode op) {
-  if (info(op).prefix != 0) out.push_back(info(op).prefix);
-  out.push_back(static_cast<std::uint8_t>(info(op).code));
+  std::uint32_t code = info(op).code;
+  if (info(op).prefix != 0) {
+    out.push_back(info(op).prefix);
+    for (; code >= 0x80; code >>= 7) append(out, static_cast<int>(code & 0x7F) | 0x80);
+  }
+  append(out, static_cast<int>(code));
 }
 
 /// Bytes from opcodes, single bytes and byte strings in a row.
@@ -129,20 +133,22 @@ inline TestModule environment(const Bytes& type, const std::vector<Bytes>& local
 /// What became of decoding and validating: nothing special, or an error.
 using Outcome = std::optional<ModuleError>;
 
-inline Outcome validate(const Bytes& module_bytes) {
+inline Outcome validate(const Bytes& module_bytes, const Features& features = {}) {
   try {
-    const Module module = decode_module(module_bytes);
+    const Module module = decode_module(module_bytes, nullptr, features);
     validate_functions(module);
     return std::nullopt;
   } catch (const ModuleError& error) {
     return error;
   }
 }
-inline Outcome validate(const TestModule& module) { return validate(module.build()); }
+inline Outcome validate(const TestModule& module, const Features& features = {}) {
+  return validate(module.build(), features);
+}
 
 /// Validates `instructions`, to which the final `end` is added, as a function () -> () of environment().
-inline Outcome validate_body(const Bytes& instructions) {
-  return validate(environment(func_type({}, {}), {}, bytes(instructions, Opcode::end)));
+inline Outcome validate_body(const Bytes& instructions, const Features& features = {}) {
+  return validate(environment(func_type({}, {}), {}, bytes(instructions, Opcode::end)), features);
 }
 
 inline std::string describe(const Outcome& outcome) { return outcome ? outcome->message() : "valid"; }

@@ -30,7 +30,15 @@ std::string to_string(ValType type) {
     case ValKind::ref:
       break;
   }
-  return type.heap() == HeapType::func ? "funcref" : "externref";
+  constexpr const char* kHeapTypes[] = {"bottom", "func", "extern", "any",    "eq",       "i31",  "struct",
+                                        "array",  "exn",  "none",   "nofunc", "noextern", "noexn"};
+  constexpr const char* kShort[] = {
+      "(ref null bottom)", "funcref", "externref", "anyref",      "eqref",         "i31ref",    "structref",
+      "arrayref",          "exnref",  "nullref",   "nullfuncref", "nullexternref", "nullexnref"};
+  const auto heap = static_cast<std::size_t>(type.heap());
+  const char* const open = type.is_nullable() ? "(ref null " : "(ref ";
+  if (type.heap() == HeapType::type) return open + std::to_string(type.type_index()) + ")";
+  return type.is_nullable() ? kShort[heap] : open + std::string(kHeapTypes[heap]) + ")";
 }
 
 std::string to_string(const FuncType& type) {

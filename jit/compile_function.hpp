@@ -32,6 +32,9 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   reachable_ = true;
   state_ = {};
 
+  for (const ValType local : info.locals) {
+    if (local.kind() == ValKind::v128) unsupported("a local of type v128");
+  }
   masm_.begin_function();
   homes_.assign(info, static_cast<std::uint32_t>(type_->params.size()));
   allocatable_ = RegSet();
@@ -183,7 +186,7 @@ void FunctionCompiler<Masm>::skip_unreachable() {
       --depth;
     } else if (op == Opcode::else_) {
       if (depth == 0) return;
-    } else if (op == Opcode::block || op == Opcode::loop || op == Opcode::if_) {
+    } else if (op == Opcode::block || op == Opcode::loop || op == Opcode::if_ || op == Opcode::try_table) {
       if (op == Opcode::loop) ++next_loop_;
       ++depth;
     }
@@ -194,6 +197,14 @@ void FunctionCompiler<Masm>::skip_unreachable() {
 
 constexpr ValKind value_kind(StackType type) {
   return is_ref(type) ? ValKind::ref : static_cast<ValKind>(static_cast<std::uint8_t>(type) - 1);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
+  throw ModuleError(
+      ModuleErrorKind::unsupported,
+      static_cast<std::size_t>(reader_.position() - context_.module.bytes.data()),
+      "function " + std::to_string(info_->function) + ": " + std::string(what) + " is not compiled yet");
 }
 
 template <class Masm>
@@ -268,10 +279,14 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
         push_constant(0, ValKind::ref);
       } else if (op == Opcode::ref_func) {
         ref_func();
-      } else {
+      } else if (op == Opcode::ref_is_null) {
         ref_is_null();
+      } else {
+        unsupported(text_name(op));
       }
       return;
+    default:
+      unsupported(text_name(op));
   }
 }
 
@@ -319,8 +334,10 @@ void FunctionCompiler<Masm>::control_instruction(Opcode op) {
     case Opcode::call_indirect:
       call_indirect();
       return;
+    case Opcode::nop:
+      return;
     default:
-      return;  // nop
+      unsupported(text_name(op));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -90,6 +91,7 @@ class FunctionCompiler {
   void place_parameters();
   void zero_locals();
   void run();
+  [[noreturn]] void unsupported(std::string_view what) const;
   void instruction(Opcode op);
   void control_instruction(Opcode op);
   void variable_instruction(Opcode op);

@@ -64,6 +64,39 @@ std::string float_text(Bits bits) {
   return std::isnan(number) ? fmt::format(" nan({:#x})", bits) : fmt::format(" {}", number);
 }
 
+std::string heap_type_text(ValType reference) {
+  if (reference.heap() == HeapType::type) return fmt::format(" {}", reference.type_index());
+  const std::string text = to_string(reference.as_non_null());  // "(ref HEAP)"
+  return " " + text.substr(5, text.size() - 6);
+}
+
+std::string memarg_lane_text(CodeReader& reader, std::uint32_t natural_align_log2) {
+  const std::string memarg = memarg_text(reader.memarg(), natural_align_log2);
+  return memarg + fmt::format(" {}", reader.byte());
+}
+
+std::string bytes_text(CodeReader& reader, std::string text) {
+  for (const std::uint8_t byte : reader.vector_bytes()) text += fmt::format(" {}", byte);
+  return text;
+}
+
+std::string br_on_cast_text(CodeReader& reader) {
+  const BrOnCast cast = reader.br_on_cast();
+  return fmt::format(" {} {} {}", cast.label, to_string(cast.from), to_string(cast.to));
+}
+
+std::string try_table_text(CodeReader& reader) {
+  constexpr const char* kNames[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
+  std::string text = block_type_text(reader.block_type());
+  for (std::uint32_t count = reader.u32(); count > 0; --count) {
+    const CatchClause clause = reader.catch_clause();
+    text += fmt::format(" ({}", kNames[static_cast<std::size_t>(clause.kind)]);
+    if (clause.has_tag()) text += fmt::format(" {}", clause.tag);
+    text += fmt::format(" {})", clause.label);
+  }
+  return text;
+}
+
 std::string immediate_text(CodeReader& reader, Immediate immediate) {
   switch (immediate) {
     case Immediate::none:
@@ -75,7 +108,7 @@ std::string immediate_text(CodeReader& reader, Immediate immediate) {
     case Immediate::call_indirect:
       return call_indirect_text(reader);
     case Immediate::heap_type:
-      return reader.val_type() == kFuncRef ? " func" : " extern";
+      return heap_type_text(reader.heap_type());
     case Immediate::select_types:
       return select_text(reader);
     case Immediate::label:
@@ -86,11 +119,18 @@ std::string immediate_text(CodeReader& reader, Immediate immediate) {
     case Immediate::elem:
     case Immediate::memory:
     case Immediate::data:
+    case Immediate::type:
+    case Immediate::tag:
       return fmt::format(" {}", reader.u32());
     case Immediate::table_init:
     case Immediate::table_copy:
     case Immediate::memory_init:
     case Immediate::memory_copy:
+    case Immediate::field:
+    case Immediate::array_fixed:
+    case Immediate::array_data:
+    case Immediate::array_elem:
+    case Immediate::array_copy:
       return two_indices(reader);
     case Immediate::memarg1:
       return memarg_text(reader.memarg(), 0);
@@ -100,6 +140,32 @@ std::string immediate_text(CodeReader& reader, Immediate immediate) {
       return memarg_text(reader.memarg(), 2);
     case Immediate::memarg8:
       return memarg_text(reader.memarg(), 3);
+    case Immediate::memarg16:
+      return memarg_text(reader.memarg(), 4);
+    case Immediate::memarg1_lane:
+      return memarg_lane_text(reader, 0);
+    case Immediate::memarg2_lane:
+      return memarg_lane_text(reader, 1);
+    case Immediate::memarg4_lane:
+      return memarg_lane_text(reader, 2);
+    case Immediate::memarg8_lane:
+      return memarg_lane_text(reader, 3);
+    case Immediate::lane2:
+    case Immediate::lane4:
+    case Immediate::lane8:
+    case Immediate::lane16:
+      return fmt::format(" {}", reader.byte());
+    case Immediate::zero_byte:
+      reader.byte();
+      return "";
+    case Immediate::shuffle:
+      return bytes_text(reader, "");
+    case Immediate::v128:
+      return bytes_text(reader, " i8x16");
+    case Immediate::br_on_cast:
+      return br_on_cast_text(reader);
+    case Immediate::try_table:
+      return try_table_text(reader);
     case Immediate::i32:
       return fmt::format(" {}", reader.s32());
     case Immediate::i64:

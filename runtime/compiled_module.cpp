@@ -1,5 +1,7 @@
 #include "runtime/compiled_module.hpp"
 
+#include "runtime/executable.hpp"
+
 namespace wasmjet {
 
 CompiledModule::CompiledModule(Engine& engine, Module module, std::string name)
@@ -14,6 +16,7 @@ std::shared_ptr<CompiledModule> CompiledModule::decode(Engine& engine, std::vect
 }
 
 std::shared_ptr<const ModuleCode> CompiledModule::code(CompileOptions options) const {
+  require_executable(module_);
   if (options.memories.empty()) options.memories.assign(module_.memories.size(), MemoryBounds::guarded);
   const auto compile = [&] { return engine_.executor().compile(module_, layout_, type_ids_, options); };
   if (options.instruction_map) return compile();

@@ -9,9 +9,8 @@ namespace {
 
 /// Any total order will do.
 bool less(const std::vector<ValType>& a, const std::vector<ValType>& b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](ValType x, ValType y) {
-    return std::pair(x.kind(), x.heap()) < std::pair(y.kind(), y.heap());
-  });
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](ValType x, ValType y) { return x.code() < y.code(); });
 }
 
 }  // namespace

@@ -35,6 +35,8 @@ std::string describe(const Extern& value) {
       return describe(std::get<MemoryInstance*>(value)->type());
     case ExternKind::global:
       return describe(std::get<GlobalInstance*>(value)->type());
+    case ExternKind::tag:
+      break;
   }
   return {};
 }
@@ -49,6 +51,8 @@ std::string describe(const Module& module, const Import& import) {
       return describe(module.memories[import.index]);
     case ExternKind::global:
       return describe(module.globals[import.index].type);
+    case ExternKind::tag:
+      return "tag " + to_string(module.types[module.tags[import.index]]);
   }
   return {};
 }
@@ -68,6 +72,8 @@ bool matches(const Extern& value, const Module& module, const Import& import) {
                           module.memories[import.index].limits);
     case ExternKind::global:
       return std::get<GlobalInstance*>(value)->type() == module.globals[import.index].type;
+    case ExternKind::tag:
+      break;
   }
   return false;
 }

@@ -30,6 +30,8 @@ Extern Instance::export_value(const Export& exported) const {
       return memories_[exported.index];
     case ExternKind::global:
       return globals_[exported.index];
+    case ExternKind::tag:
+      break;
   }
   return Func{};
 }

@@ -4,6 +4,8 @@
 
 #include "runtime/activation.hpp"
 #include "runtime/bulk.hpp"
+#include "runtime/const_code.hpp"
+#include "runtime/executable.hpp"
 #include "runtime/store.hpp"
 
 namespace wasmjet {
@@ -28,6 +30,7 @@ T& Instantiation::at(std::uint32_t offset) const {
 }
 
 std::unique_ptr<Instance> Instantiation::allocate(const std::atomic<bool>* cancel) {
+  require_executable(module_);
   VmContext& context = *instance_->context();
   context.store = &store_.context();
   context.instance = instance_.get();
@@ -64,6 +67,8 @@ void Instantiation::take_imports() {
       case ExternKind::global:
         instance_->globals_.push_back(std::get<GlobalInstance*>(imports_[i]));
         at<Value*>(layout_.global_pointer(index)) = instance_->globals_.back()->address();
+        break;
+      case ExternKind::tag:
         break;
     }
   }
@@ -136,6 +141,8 @@ Value Instantiation::evaluate(const Instance& instance, const ConstExpr& express
       break;
     case ConstExpr::Kind::ref_null:
       break;
+    case ConstExpr::Kind::code:
+      return evaluate_const_code(instance, expression);
     case ConstExpr::Kind::ref_func:
       value.ref = instance.func_ref(expression.index);
       break;

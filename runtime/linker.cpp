@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "runtime/executable.hpp"
+
 namespace wasmjet {
 namespace {
 
@@ -72,6 +74,7 @@ const Extern* Linker::find(std::string_view module, std::string_view name) const
 }
 
 std::vector<Extern> Linker::resolve(const Module& module) const {
+  require_executable(module);
   std::vector<Extern> imports;
   imports.reserve(module.imports.size());
   for (const Import& import : module.imports) {

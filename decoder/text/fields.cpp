@@ -43,6 +43,7 @@ IndexSpace& FieldParser::space(ExternKind kind) {
       return module_.tables;
     case ExternKind::memory:
       return module_.memories;
+    case ExternKind::tag:  // expect_extern_kind() refuses it
     case ExternKind::global:
       break;
   }
@@ -155,6 +156,8 @@ void FieldParser::parse_import_type(ExternKind kind, Bytes& out) {
       return parse_limits(cursor_, out);
     case ExternKind::global:
       return parse_global_type(out);
+    case ExternKind::tag:  // expect_extern_kind() refuses it
+      return;
   }
 }
 

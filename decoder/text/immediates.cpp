@@ -147,6 +147,10 @@ void parse_immediate(BodyContext& body, Immediate kind, Bytes& out) {
       return parse_memory_argument(body, 4, out);
     case Immediate::memarg8:
       return parse_memory_argument(body, 8, out);
+    case Immediate::memarg16:
+      return parse_memory_argument(body, 16, out);
+    case Immediate::type:
+      return put_unsigned(out, module.types.space().resolve(cursor));
     case Immediate::memory:
       return put_unsigned(out, module.memories.resolve_or(cursor, 0));
     case Immediate::memory_init:
@@ -162,6 +166,8 @@ void parse_immediate(BodyContext& body, Immediate kind, Bytes& out) {
     case Immediate::f32:
     case Immediate::f64:
       return parse_constant(cursor, kind, out);
+    default:
+      cursor.fail_at(cursor.peek(), "immediates of this instruction", ModuleErrorKind::unsupported);
   }
 }
 

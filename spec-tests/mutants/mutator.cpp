@@ -38,54 +38,6 @@ constexpr OpcodeRange kSameSignature[] = {
     {0xC2, 0xC4},  // i64.extend
 };
 
-void skip_immediates(CodeReader& reader, Immediate immediate) {
-  switch (immediate) {
-    case Immediate::none:
-      break;
-    case Immediate::block_type:
-      reader.block_type();
-      break;
-    case Immediate::br_table:
-      for (std::uint32_t count = reader.u32() + 1; count > 0; --count) reader.u32();
-      break;
-    case Immediate::select_types:
-      for (std::uint32_t count = reader.u32(); count > 0; --count) reader.val_type();
-      break;
-    case Immediate::heap_type:
-      reader.val_type();
-      break;
-    case Immediate::memarg1:
-    case Immediate::memarg2:
-    case Immediate::memarg4:
-    case Immediate::memarg8:
-      reader.memarg();
-      break;
-    case Immediate::call_indirect:
-    case Immediate::table_init:
-    case Immediate::table_copy:
-    case Immediate::memory_init:
-    case Immediate::memory_copy:
-      reader.u32();
-      reader.u32();
-      break;
-    case Immediate::i32:
-      reader.s32();
-      break;
-    case Immediate::i64:
-      reader.s64();
-      break;
-    case Immediate::f32:
-      reader.f32_bits();
-      break;
-    case Immediate::f64:
-      reader.f64_bits();
-      break;
-    default:
-      reader.u32();
-      break;
-  }
-}
-
 /// Other digits in a LEB128 number of the same length.
 void replace_leb(Bytes& bytes, std::size_t at, Random& random) {
   for (; at < bytes.size() && (bytes[at] & 0x80) != 0; ++at) {
@@ -193,7 +145,7 @@ Original::Original(std::string name, std::vector<std::uint8_t> bytes)
     const std::uint8_t* end = module.bytes.data() + info.code_end;
     while (reader.position() < end) {
       instructions_.push_back(static_cast<std::uint32_t>(reader.position() - module.bytes.data()));
-      skip_immediates(reader, wasmjet::info(reader.opcode()).immediate);
+      reader.skip_immediates(reader.opcode());
     }
   }
 }
