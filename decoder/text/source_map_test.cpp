@@ -44,8 +44,8 @@ TEST(SourceMap, InvalidFields) {
   EXPECT_THAT("(func)\n (export \"a\" (func 0)) (export \"a\" (func 0))",
               NotValidAt(2, 25, "duplicate export"));
   EXPECT_THAT("(global i32\n (i64.const 1))", NotValidAt(1, 2, "type mismatch"));
-  EXPECT_THAT("(func) (type $a\n (func (param v128)))", NotValidAt(2, 2, "vector types"));
-  EXPECT_THAT("(func (param v128))", NotValidAt(1, 7, "vector types"));
+  EXPECT_THAT("(func) (type $a\n (func (param (ref 9))))", NotValidAt(2, 2, "unknown type 9"));
+  EXPECT_THAT("(func (param (ref 9)))", NotValidAt(1, 7, "unknown type 9"));
 }
 
 TEST(SourceMap, IsNotKnownOfBinaryModules) {
