@@ -86,9 +86,10 @@ PreloadOption parse_preload(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-void check_tier(const std::optional<std::string>& tier) {
-  if (!tier || *tier == "auto" || *tier == "jit") return;
-  if (*tier == "interp") fail("--tier interp: the interpreter is not available yet; use auto or jit");
+Tier parse_tier(const std::optional<std::string>& tier) {
+  if (!tier || *tier == "auto") return Tier::automatic;
+  if (*tier == "jit") return Tier::jit;
+  if (*tier == "interp") return Tier::interpreter;
   fail("--tier: '" + *tier + "' is not auto, jit or interp");
 }
 
@@ -158,7 +159,7 @@ RunOptions parse_run_options(const Arguments& arguments) {
   if (rest.empty()) fail("no module given (try: wasmjet --help)");
 
   if (texts.fuel) fail("--fuel is not available yet; use --timeout");
-  check_tier(texts.tier);
+  options.tier = parse_tier(texts.tier);
   check_log_level(options.log_level);
   collect_directories(app, texts, options);
   for (const std::string& text : texts.variables) {
@@ -215,7 +216,7 @@ WastOptions parse_wast_options(const Arguments& arguments) {
   add_single(app, "--report", options.report, "FILE", "Write a line FILE:LINE KIND STATUS for each command");
   options.files = parse(app, arguments, "FILE...");
   if (options.files.empty()) fail("wast: no file given");
-  check_tier(tier);
+  options.tier = parse_tier(tier);
   return options;
 }
 

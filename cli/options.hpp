@@ -34,6 +34,9 @@ struct PreloadOption {
   std::string file;
 };
 
+/// What runs the code.
+enum class Tier : std::uint8_t { automatic, jit, interpreter };
+
 struct RunOptions {
   std::string module;  ///< path, or "-" for standard input
   Arguments guest;     ///< all that stands behind MODULE
@@ -46,6 +49,7 @@ struct RunOptions {
   std::optional<std::uint64_t> max_memory;
   std::optional<std::uint64_t> max_stack;
   std::optional<std::string> log_level;
+  Tier tier = Tier::automatic;
 
   /// The guest's argv[0]: `--argv0`, or the file's base name.
   std::string guest_name() const;
@@ -65,6 +69,7 @@ struct InspectOptions {
 struct WastOptions {
   Arguments files;
   bool verbose = false;
+  Tier tier = Tier::automatic;
   std::optional<std::string> report;  ///< file that gets one line a command
 };
 

@@ -107,9 +107,14 @@ TEST(RunOptions, WrongUsage) {
 
 TEST(RunOptions, WhatIsNotAvailableYetSaysSo) {
   EXPECT_THAT(run_error({"--fuel", "100", "m"}), HasSubstr("not available yet"));
-  EXPECT_THAT(run_error({"--tier=interp", "m"}), HasSubstr("not available yet"));
-  EXPECT_EQ(run_error({"--tier=jit", "m"}), "");
-  EXPECT_EQ(run_error({"--tier", "auto", "m"}), "");
+}
+
+TEST(RunOptions, Tier) {
+  EXPECT_EQ(parse_run_options({"m"}).tier, Tier::automatic);
+  EXPECT_EQ(parse_run_options({"--tier", "auto", "m"}).tier, Tier::automatic);
+  EXPECT_EQ(parse_run_options({"--tier=jit", "m"}).tier, Tier::jit);
+  EXPECT_EQ(parse_run_options({"--tier=interp", "m"}).tier, Tier::interpreter);
+  EXPECT_THAT(run_error({"--tier=fast", "m"}), HasSubstr("'fast' is not"));
 }
 
 TEST(RunOptions, OptionsOfAnotherRuntimeGetAHint) {
@@ -153,7 +158,7 @@ TEST(WastOptions, FilesAndOptions) {
   EXPECT_EQ(options.report, "r");
   EXPECT_FALSE(parse_wast_options({"a"}).verbose);
   EXPECT_THROW(parse_wast_options({}), UsageError);
-  EXPECT_THROW(parse_wast_options({"--tier", "interp", "a"}), UsageError);
+  EXPECT_EQ(parse_wast_options({"--tier", "interp", "a"}).tier, Tier::interpreter);
 }
 
 }  // namespace

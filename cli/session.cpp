@@ -1,8 +1,8 @@
 #include "cli/session.hpp"
 
 #include "cli/errors.hpp"
+#include "cli/executor.hpp"
 #include "cli/module_file.hpp"
-#include "jit/jit.hpp"
 
 namespace wasmjet::cli {
 namespace {
@@ -32,7 +32,7 @@ StoreLimits store_limits(const RunOptions& options) {
 
 Session::Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline)
     : deadline_(deadline),
-      engine_(jit::make_executor()),
+      engine_(make_executor(options.tier)),
       wasi_(wasi_config(options, descriptors)),
       store_(engine_, store_limits(options)),
       linker_(store_) {

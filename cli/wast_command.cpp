@@ -7,9 +7,9 @@
 
 #include "cli/commands.hpp"
 #include "cli/errors.hpp"
+#include "cli/executor.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
-#include "jit/jit.hpp"
 #include "spec-tests/wast/script.hpp"
 
 namespace wasmjet::cli {
@@ -38,7 +38,8 @@ std::string read_script(const std::string& path) {
 /// Runs scripts one after the other and keeps the counts and the report.
 class ScriptSession {
  public:
-  explicit ScriptSession(const WastOptions& options) : options_(options), engine_(jit::make_executor()) {
+  explicit ScriptSession(const WastOptions& options)
+      : options_(options), engine_(make_executor(options.tier)) {
     if (!options.report) return;
     report_.open(*options.report, std::ios::trunc);
     check_report();

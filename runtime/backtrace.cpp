@@ -40,6 +40,18 @@ const Instance* find_instance(const Store& store, const CodeMap* map, const void
   return found;
 }
 
+TraceFrame bytecode_frame(const RawFrame& frame, std::uint64_t number) {
+  const Instance& instance = *static_cast<const VmContext*>(frame.context)->instance;
+  const Module& module = instance.module();
+  const auto offset = static_cast<std::uint64_t>(frame.pc - module.bytes.data());
+  const auto behind = std::upper_bound(
+      module.bodies.begin(), module.bodies.end(), offset,
+      [](std::uint64_t position, const FunctionBody& body) { return position < body.begin; });
+  const auto function =
+      module.imported_functions + static_cast<std::uint32_t>(behind - module.bodies.begin()) - 1;
+  return {number, function, instance.compiled_module().function_name(function), instance.name(), offset};
+}
+
 }  // namespace
 
 void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out) {
@@ -63,6 +75,10 @@ void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out) {
 std::vector<TraceFrame> symbolize(const Store& store, const RawBacktrace& raw) {
   std::vector<TraceFrame> frames;
   const auto add = [&](const RawFrame& frame, std::uint64_t number) {
+    if (frame.is_bytecode) {
+      frames.push_back(bytecode_frame(frame, number));
+      return;
+    }
     const std::uint8_t* inside = frame.pc - (frame.is_return_address ? 1 : 0);
     const CodeMap* map = CodeRegistry::find(inside);
     const CodeFunction* function = map == nullptr ? nullptr : map->find_function(inside);

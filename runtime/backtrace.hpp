@@ -15,6 +15,7 @@ struct RawFrame {
   const std::uint8_t* pc = nullptr;
   const void* context = nullptr;   ///< the frame's VmContext; not trustworthy within a prologue
   bool is_return_address = false;  ///< pc is behind the call, not at the instruction
+  bool is_bytecode = false;        ///< of the interpreter: pc points into Module::bytes, at the instruction
 };
 
 /// Where a signal handler records a stack without allocating: the innermost and the outermost frames.

@@ -10,6 +10,7 @@
 #include "runtime/extern.hpp"
 #include "runtime/host_function.hpp"
 #include "runtime/instance.hpp"
+#include "runtime/interpreter/stack.hpp"
 #include "runtime/limits.hpp"
 
 namespace wasmjet {
@@ -19,7 +20,8 @@ struct StoreContext : StoreState {
   Store* owner = nullptr;
   /// Kernel id of the thread that is inside the store, 0 while none is.
   std::atomic<int> thread{0};
-  RawBacktrace backtrace;  ///< of the last trap, written by the signal handler
+  RawBacktrace backtrace;  ///< of the last trap, written by the signal handler or the interpreter
+  interpreter::Stack interpreter_stack;
 };
 
 /// How instantiation ended. The instance exists in either case (spec 4.5.4: what segments wrote before

@@ -121,7 +121,7 @@ class Usage(TestCase):
             (["--timeout", "5", path], "'5' is not a duration"),
             (["--max-memory", "big", path], "'big' is not a size"),
             (["--fuel", "10", path], "--fuel is not available yet"),
-            (["--tier", "interp", path], "--tier interp: .*not available yet"),
+            (["--tier", "fast", path], "'fast' is not auto, jit or interp"),
             (["--dir", os.path.join(FOLDER, "absent"), path], "absent"),
             (["--preload", "x", path], "NAME=FILE"),
             (["--invoke", "f", path], "no such function; it exports: _start"),
@@ -130,7 +130,7 @@ class Usage(TestCase):
             (["validate"], "no file"),
             (["inspect"], "no module"),
             (["wast"], "no file"),
-            (["wast", "--tier", "interp", "x.wast"], "--tier interp: .*not available yet"),
+            (["wast", "--tier", "fast", "x.wast"], "'fast' is not auto, jit or interp"),
         ):
             with self.subTest(arguments=arguments):
                 self.check_one_line(run(arguments), 125, reason)

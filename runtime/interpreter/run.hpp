@@ -1,0 +1,12 @@
+#pragma once
+
+#include "runtime/interpreter/code.hpp"
+#include "runtime/interpreter/stack.hpp"
+
+namespace wasmjet::interpreter {
+
+/// Runs `function`, of the instance with `context`, on the parameters at `stack.top`; its results come there.
+/// After a trap `activation` tells where it happened.
+TrapCode run(Stack& stack, Activation& activation, const Function& function, VmContext& context);
+
+}  // namespace wasmjet::interpreter
