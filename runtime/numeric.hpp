@@ -2,7 +2,9 @@
 
 /// What the numeric instructions mean (spec 4.3), once. A function bears its opcode's identifier; its
 /// parameters and result have the C++ types of the opcode's signature: unsigned integers, float, double. All
-/// are constexpr but for square roots and roundings, which the standard library has no constexpr form of.
+/// are constexpr but for square roots and roundings, which the standard library has no constexpr form of. A
+/// NaN that comes of arithmetic is quiet (spec 4.3.3, "nans"): so roundings, which may be C functions, add it
+/// to itself.
 
 #include <bit>
 #include <cmath>
@@ -73,6 +75,10 @@ constexpr T neg(T a) {
 template <class T>
 constexpr T copysign(T a, T b) {
   return std::bit_cast<T>((std::bit_cast<Bits<T>>(a) & ~kSign<T>) | (std::bit_cast<Bits<T>>(b) & kSign<T>));
+}
+template <class T>
+constexpr bool is_nan(T a) {
+  return a != a;
 }
 /// NaN if either is; of zeros of different sign the negative one is the smaller.
 template <class T>
@@ -192,10 +198,10 @@ constexpr u32 f32_le(f32 a, f32 b) { return a <= b; }
 constexpr u32 f32_ge(f32 a, f32 b) { return a >= b; }
 constexpr f32 f32_abs(f32 a) { return detail::abs(a); }
 constexpr f32 f32_neg(f32 a) { return detail::neg(a); }
-inline f32 f32_ceil(f32 a) { return std::ceil(a); }
-inline f32 f32_floor(f32 a) { return std::floor(a); }
-inline f32 f32_trunc(f32 a) { return std::trunc(a); }
-inline f32 f32_nearest(f32 a) { return std::nearbyint(a); }
+inline f32 f32_ceil(f32 a) { return detail::is_nan(a) ? a + a : std::ceil(a); }
+inline f32 f32_floor(f32 a) { return detail::is_nan(a) ? a + a : std::floor(a); }
+inline f32 f32_trunc(f32 a) { return detail::is_nan(a) ? a + a : std::trunc(a); }
+inline f32 f32_nearest(f32 a) { return detail::is_nan(a) ? a + a : std::nearbyint(a); }
 inline f32 f32_sqrt(f32 a) { return std::sqrt(a); }
 constexpr f32 f32_add(f32 a, f32 b) { return a + b; }
 constexpr f32 f32_sub(f32 a, f32 b) { return a - b; }
@@ -213,10 +219,10 @@ constexpr u32 f64_le(f64 a, f64 b) { return a <= b; }
 constexpr u32 f64_ge(f64 a, f64 b) { return a >= b; }
 constexpr f64 f64_abs(f64 a) { return detail::abs(a); }
 constexpr f64 f64_neg(f64 a) { return detail::neg(a); }
-inline f64 f64_ceil(f64 a) { return std::ceil(a); }
-inline f64 f64_floor(f64 a) { return std::floor(a); }
-inline f64 f64_trunc(f64 a) { return std::trunc(a); }
-inline f64 f64_nearest(f64 a) { return std::nearbyint(a); }
+inline f64 f64_ceil(f64 a) { return detail::is_nan(a) ? a + a : std::ceil(a); }
+inline f64 f64_floor(f64 a) { return detail::is_nan(a) ? a + a : std::floor(a); }
+inline f64 f64_trunc(f64 a) { return detail::is_nan(a) ? a + a : std::trunc(a); }
+inline f64 f64_nearest(f64 a) { return detail::is_nan(a) ? a + a : std::nearbyint(a); }
 inline f64 f64_sqrt(f64 a) { return std::sqrt(a); }
 constexpr f64 f64_add(f64 a, f64 b) { return a + b; }
 constexpr f64 f64_sub(f64 a, f64 b) { return a - b; }

@@ -1,5 +1,6 @@
 """Runs the wasmjet command for tests. The environment gives WASMJET (the command), WASMJET_TESTDATA (a
-folder, may be absent) and WASMJET_SANITIZED (1 for builds that are slow and need much address space)."""
+folder, may be absent), WASMJET_TIER (jit or interp) and WASMJET_SANITIZED (1 for
+builds that are slow and need much address space)."""
 
 import os
 import subprocess
@@ -8,6 +9,7 @@ import time
 import unittest
 
 WASMJET = os.environ.get("WASMJET", os.path.join(os.path.dirname(__file__), "../build/release/cli/wasmjet"))
+TIER = os.environ.get("WASMJET_TIER", "jit")
 SANITIZED = os.environ.get("WASMJET_SANITIZED") == "1"
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 TESTDATA = os.environ.get("WASMJET_TESTDATA") or os.path.join(ROOT, "..", "shared")

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from command import TESTDATA, not_run, run
+from command import TESTDATA, TIER, not_run, run
 
 BENCH = os.path.join(TESTDATA, "bench")
 
@@ -37,7 +37,7 @@ def problem_of(kernel, folder):
     module = os.path.join(BENCH, "wasm", kernel + ".wasm")
     for scale in scales(kernel):
         expected = subprocess.run([twin, scale], capture_output=True, check=True, timeout=120).stdout
-        result = run(["--tier", "jit", module, scale], timeout=240)
+        result = run(["--tier", TIER, module, scale], timeout=240)
         if result.returncode != 0 or result.stdout != expected:
             return (f"scale {scale}: exit code {result.returncode}, {result.stdout!r} instead of {expected!r}\n"
                     + result.stderr.decode(errors="replace")[:1000])

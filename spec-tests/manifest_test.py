@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Runs the real programs of the test data with `--tier jit` and compares stdout and exit code."""
+"""Runs the real programs of the test data with `--tier $WASMJET_TIER` and compares stdout and exit code."""
 
 import hashlib
 import json
 import os
 import sys
 
-from command import TESTDATA, not_run, run
+from command import TESTDATA, TIER, not_run, run
 
 FOLDER = os.path.join(TESTDATA, "programs")
 
 
 def problem_of(entry):
     """What is wrong with this entry's run, or None."""
-    options = ["--tier", "jit"]
+    options = ["--tier", TIER]
     for folder in entry.get("dirs", []):
         options += ["--dir", folder]
     stdin = b""
@@ -36,7 +36,7 @@ def problem_of(entry):
 
 
 def fib_problem():
-    result = run(["--tier", "jit", "--invoke", "fib", "fib.wasm", "10"], cwd=FOLDER)
+    result = run(["--tier", TIER, "--invoke", "fib", "fib.wasm", "10"], cwd=FOLDER)
     if (result.returncode, result.stdout) not in ((0, b"55\n"), (0, b"89\n")):
         return f"exit code {result.returncode}, stdout {result.stdout!r}, stderr {result.stderr!r}"
     return None

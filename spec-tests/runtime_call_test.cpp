@@ -96,7 +96,7 @@ TEST(RuntimeCall, InstancesShareCodeButNotState) {
 }
 
 TEST(RuntimeCall, OneModuleInStoresOnSeveralThreads) {
-  Engine engine(jit::make_executor());
+  Engine engine(make_executor());
   ModuleBuilder builder;
   builder.function("add", {{kI32, kI32}, {kI32}}, op::local_get(0) + op::local_get(1) + op::i32_add);
   builder.function("fail", {}, op::unreachable);

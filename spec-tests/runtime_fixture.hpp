@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "jit/jit.hpp"
+#include "runtime/interpreter/interpreter.hpp"
 #include "runtime/linker.hpp"
 #include "spec-tests/module_builder.hpp"
 
@@ -19,7 +22,14 @@ inline Value i32(std::int32_t number) {
   return value;
 }
 
-/// An engine with the compiler, a store and a linker. Host functions are defined in module "env".
+/// Of the tier that the environment's WASMJET_TIER names: interp, else the compiler.
+inline std::unique_ptr<Executor> make_executor() {
+  const char* const tier = std::getenv("WASMJET_TIER");
+  return tier != nullptr && std::string_view(tier) == "interp" ? interpreter::make_executor()
+                                                               : jit::make_executor();
+}
+
+/// An engine, a store and a linker. Host functions are defined in module "env".
 struct Runtime {
   explicit Runtime(StoreLimits limits = {}) : store(engine, limits), linker(store) {}
 
@@ -35,7 +45,7 @@ struct Runtime {
     linker.define_function("env", name, std::move(type), std::move(callback));
   }
 
-  Engine engine{jit::make_executor()};
+  Engine engine{make_executor()};
   Store store;
   Linker linker;
 };

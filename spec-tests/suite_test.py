@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the official testsuite with `wasmjet wast --tier jit`: the files listed in suite_scalar.txt pass
+"""Runs the official testsuite with `wasmjet wast --tier $WASMJET_TIER`: the files listed in suite_scalar.txt pass
 completely; all others end in order; and a script whose expected value was changed fails, at that line."""
 
 import glob
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-from command import ROOT, TESTDATA, not_run, run
+from command import ROOT, TESTDATA, TIER, not_run, run
 
 SUITE = os.path.join(TESTDATA, "spec-testsuite")
 CHANGED_COPIES = 10
@@ -21,7 +21,7 @@ def listed_files():
 
 
 def wast(*arguments):
-    result = run(["wast", "--tier", "jit", *arguments], cwd=SUITE, timeout=600)
+    result = run(["wast", "--tier", TIER, *arguments], cwd=SUITE, timeout=600)
     return result.returncode, result.stdout.decode(errors="replace"), result.stderr.decode(errors="replace")
 
 
