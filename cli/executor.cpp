@@ -1,12 +1,20 @@
 #include "cli/executor.hpp"
 
-#include "jit/jit.hpp"
 #include "runtime/interpreter/interpreter.hpp"
+#ifdef WASMJET_JIT
+#include "jit/jit.hpp"
+#endif
 
 namespace wasmjet::cli {
 
 std::unique_ptr<Executor> make_executor(Tier tier) {
-  return tier == Tier::interpreter ? interpreter::make_executor() : jit::make_executor();
+  if (tier == Tier::interpreter) return interpreter::make_executor();
+#ifdef WASMJET_JIT
+  return jit::make_executor();
+#else
+  if (tier == Tier::jit) throw UsageError{"--tier jit: this build has no compiler; use auto or interp"};
+  return interpreter::make_executor();
+#endif
 }
 
 }  // namespace wasmjet::cli

@@ -6,11 +6,15 @@
 #include "cli/inspect.hpp"
 #include "cli/io.hpp"
 #include "cli/module_file.hpp"
+#include "runtime/compiled_module.hpp"
+#ifdef WASMJET_JIT
 #include "jit/disassembler.hpp"
 #include "jit/jit.hpp"
-#include "runtime/compiled_module.hpp"
+#endif
 
 namespace wasmjet::cli {
+
+#ifdef WASMJET_JIT
 namespace {
 
 /// The function that `text`, an index, a name or an export's name, stands for.
@@ -65,5 +69,13 @@ int inspect_disassembly(const std::string& path, const std::optional<std::string
   }
   return kExitSuccess;
 }
+
+#else
+
+int inspect_disassembly(const std::string&, const std::optional<std::string>&) {
+  throw CommandError{kExitFailure, "inspect --disasm: this build has no compiler"};
+}
+
+#endif
 
 }  // namespace wasmjet::cli

@@ -4,11 +4,11 @@
 #include <string>
 
 #include "cli/errors.hpp"
+#include "cli/executor.hpp"
 #include "cli/inspect.hpp"
 #include "cli/io.hpp"
 #include "cli/module_file.hpp"
 #include "decoder/decoder.hpp"
-#include "jit/jit.hpp"
 #include "runtime/compiled_module.hpp"
 
 namespace wasmjet::cli {
@@ -67,7 +67,7 @@ std::string format_stats(const CompiledModule& compiled, const ModuleCode& code,
 }  // namespace
 
 int inspect_stats(const std::string& path) {
-  Engine engine(jit::make_executor());
+  Engine engine(make_executor(Tier::automatic));
   std::vector<std::uint8_t> bytes = load_module(path);
   std::string out;
   try {

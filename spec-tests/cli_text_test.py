@@ -5,7 +5,7 @@ import os
 import tempfile
 import unittest
 
-from command import TestCase, run
+from command import TIER, TestCase, run
 
 FOLDER = None
 
@@ -71,7 +71,7 @@ class Wast(TestCase):
         mixed_line = f"{mixed}: 2 pass, 1 fail, 1 unsupported\n"
         self.check(run(["wast", good]), 0, good_line + "total: 2 pass, 0 fail, 0 unsupported\n", "")
         total = "total: 4 pass, 1 fail, 1 unsupported\n"
-        self.check(run(["wast", "--tier", "jit", good, mixed]), 1, good_line + mixed_line + total, "")
+        self.check(run(["wast", "--tier", TIER, good, mixed]), 1, good_line + mixed_line + total, "")
         unsupported = write("(module (tag))", "unsupported.wast")
         self.check(run(["wast", unsupported]), 1, stderr="")
 

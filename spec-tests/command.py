@@ -1,5 +1,5 @@
 """Runs the wasmjet command for tests. The environment gives WASMJET (the command), WASMJET_TESTDATA (a
-folder, may be absent), WASMJET_TIER (jit or interp) and WASMJET_SANITIZED (1 for
+folder, may be absent), WASMJET_TIER (for --tier) and WASMJET_SANITIZED (1 for
 builds that are slow and need much address space)."""
 
 import os

@@ -9,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "jit/jit.hpp"
 #include "runtime/interpreter/interpreter.hpp"
 #include "runtime/linker.hpp"
 #include "spec-tests/module_builder.hpp"
+#ifdef WASMJET_JIT
+#include "jit/jit.hpp"
+#endif
 
 namespace wasmjet::testing {
 
@@ -25,8 +27,12 @@ inline Value i32(std::int32_t number) {
 /// Of the tier that the environment's WASMJET_TIER names: interp, else the compiler.
 inline std::unique_ptr<Executor> make_executor() {
   const char* const tier = std::getenv("WASMJET_TIER");
-  return tier != nullptr && std::string_view(tier) == "interp" ? interpreter::make_executor()
-                                                               : jit::make_executor();
+  if (tier != nullptr && std::string_view(tier) == "interp") return interpreter::make_executor();
+#ifdef WASMJET_JIT
+  return jit::make_executor();
+#else
+  return interpreter::make_executor();
+#endif
 }
 
 /// An engine, a store and a linker. Host functions are defined in module "env".

@@ -26,15 +26,28 @@
 
 #include <memory>
 
-#include "jit/jit.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/interpreter/interpreter.hpp"
 #include "runtime/linker.hpp"
 #include "runtime/watchdog.hpp"
+#ifdef WASMJET_JIT
+#include "jit/jit.hpp"
+#endif
 
 namespace wasmjet {
 
+/// An engine that interprets.
+inline std::unique_ptr<Engine> make_interpreting_engine() {
+  return std::make_unique<Engine>(interpreter::make_executor());
+}
+
+#ifdef WASMJET_JIT
 /// An engine that compiles for the host's CPU. Throws std::runtime_error where the CPU lacks the baseline
 /// (x86-64-v2).
 inline std::unique_ptr<Engine> make_engine() { return std::make_unique<Engine>(jit::make_executor()); }
+#else
+/// In a library built without the compiler: an engine that interprets.
+inline std::unique_ptr<Engine> make_engine() { return make_interpreting_engine(); }
+#endif
 
 }  // namespace wasmjet

@@ -5,7 +5,7 @@
 
 #include <ostream>
 
-#include "jit/jit.hpp"
+#include "runtime/interpreter/interpreter.hpp"
 
 namespace wasmjet::wast {
 
@@ -23,7 +23,7 @@ using ::testing::Field;
 using ::testing::HasSubstr;
 
 std::vector<CommandResult> run(std::string_view script) {
-  Engine engine(jit::make_executor());
+  Engine engine(interpreter::make_executor());
   return run_script(engine, script);
 }
 
