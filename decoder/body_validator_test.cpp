@@ -41,7 +41,7 @@ Bytes operands_of(Opcode op, std::size_t wrong = kNone) {
   return code;
 }
 
-int natural_align_log2(Opcode op) { return std::countr_zero(detail::access_size(info(op).immediate)); }
+int natural_align_log2(Opcode op) { return std::countr_zero(access_size(info(op).immediate)); }
 
 Bytes immediates_of(Opcode op) {
   switch (info(op).immediate) {

@@ -83,12 +83,10 @@ ValType ByteReader::heap_type(bool nullable) {
 }
 
 std::optional<ValType> ByteReader::try_val_type() {
-  constexpr std::uint8_t kRefNull = 0x63;
-  constexpr std::uint8_t kRef = 0x64;
   const std::uint8_t code = peek();
-  if (code == kRef || code == kRefNull) {
+  if (code == kReferenceCode || code == kNullableReferenceCode) {
     byte();
-    return heap_type(code == kRefNull);
+    return heap_type(code == kNullableReferenceCode);
   }
   const std::optional<ValType> type = type_of_code(code);
   if (type) byte();

@@ -91,9 +91,9 @@ class CodeReader {
 
   ValType val_type() {
     switch (*p_) {
-      case 0x63:
-      case 0x64:
-        return heap_type(*p_++ == 0x63);
+      case kNullableReferenceCode:
+      case kReferenceCode:
+        return heap_type(*p_++ == kNullableReferenceCode);
       default:
         return *type_of_code(*p_++);
     }
@@ -145,6 +145,7 @@ class CodeReader {
   }
 
  private:
+  void skip_access_or_vector(Immediate immediate);
   std::uint64_t rest(std::uint64_t value) {
     for (unsigned shift = 7;; shift += 7) {
       const std::uint8_t byte = *p_++;
@@ -223,6 +224,25 @@ inline void CodeReader::skip_immediates(Opcode op) {
       u32();
       u32();
       return;
+    case Immediate::i32:
+      s32();
+      return;
+    case Immediate::i64:
+      s64();
+      return;
+    case Immediate::f32:
+      f32_bits();
+      return;
+    case Immediate::f64:
+      f64_bits();
+      return;
+    default:
+      skip_access_or_vector(info(op).immediate);
+  }
+}
+
+inline void CodeReader::skip_access_or_vector(Immediate immediate) {
+  switch (immediate) {
     case Immediate::memarg1:
     case Immediate::memarg2:
     case Immediate::memarg4:
@@ -248,17 +268,7 @@ inline void CodeReader::skip_immediates(Opcode op) {
     case Immediate::v128:
       vector_bytes();
       return;
-    case Immediate::i32:
-      s32();
-      return;
-    case Immediate::i64:
-      s64();
-      return;
-    case Immediate::f32:
-      f32_bits();
-      return;
-    case Immediate::f64:
-      f64_bits();
+    default:
       return;
   }
 }

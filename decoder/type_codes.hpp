@@ -7,6 +7,9 @@
 
 namespace wasmjet {
 
+/// Before a heap type: `(ref null ht)` and `(ref ht)`.
+inline constexpr std::uint8_t kNullableReferenceCode = 0x63, kReferenceCode = 0x64;
+
 /// The value type that one byte stands for (spec 5.3.1 to 5.3.5): a number or vector type, or a nullable
 /// reference to an abstract heap type. Nothing if it stands for none.
 constexpr std::optional<ValType> type_of_code(std::uint8_t code) {

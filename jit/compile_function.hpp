@@ -208,6 +208,20 @@ void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
 }
 
 template <class Masm>
+void FunctionCompiler<Masm>::constant(Opcode op) {
+  switch (op) {
+    case Opcode::i32_const:
+      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
+    case Opcode::i64_const:
+      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
+    case Opcode::f32_const:
+      return push_constant(reader_.f32_bits(), ValKind::f32);
+    default:
+      return push_constant(reader_.f64_bits(), ValKind::f64);
+  }
+}
+
+template <class Masm>
 void FunctionCompiler<Masm>::instruction(Opcode op) {
   const OpcodeInfo& row = info(op);
   const Signature& types = signature(op);
@@ -225,20 +239,8 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       store(op, value_kind(types.pop[1]), access_size(row.immediate));
       return;
     case LoweringClass::constant:
-      switch (op) {
-        case Opcode::i32_const:
-          push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
-          return;
-        case Opcode::i64_const:
-          push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
-          return;
-        case Opcode::f32_const:
-          push_constant(reader_.f32_bits(), ValKind::f32);
-          return;
-        default:
-          push_constant(reader_.f64_bits(), ValKind::f64);
-          return;
-      }
+      constant(op);
+      return;
     case LoweringClass::test:
       eqz(op);
       return;

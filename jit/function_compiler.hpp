@@ -93,6 +93,7 @@ class FunctionCompiler {
   void run();
   [[noreturn]] void unsupported(std::string_view what) const;
   void instruction(Opcode op);
+  void constant(Opcode op);
   void control_instruction(Opcode op);
   void variable_instruction(Opcode op);
   void runtime_instruction(Opcode op);

@@ -55,7 +55,7 @@ class Text(TestCase):
         for text, reason in (
             ("(module\n (func $f)\n (func $f))", r"3:8: malformed: duplicate func \$f, in: \(func \$f\)\)"),
             ("(module", r"1:8: malformed: unexpected end of the text, in: \(module"),
-            ("(func (v128.any_true))", "1:8: unsupported: instruction v128.any_true"),
+            ("(func (v128.any_true))", "1:8: invalid: type mismatch: v128.any_true expects v128"),
             ('(func "\x1b[31m")', "1:8: malformed: illegal character in string, in: .*\\\\x1b"),
         ):
             self.check_one_line(run(["validate", write(text)]), 126, r"m\.wat:" + reason)

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "decoder/opcodes.hpp"
+#include "decoder/type_codes.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/interpreter/code.hpp"
 #include "runtime/numeric.hpp"
@@ -96,10 +97,21 @@ struct Numeric<kFunction> {
   return static_cast<std::int64_t>(value);
 }
 
-/// Reads alignment and offset; the place of an access of `size` bytes, or null if it is out of bounds.
+/// A value type, a type index or nothing (spec 5.4.1). The one-byte forms are integers too; behind the codes
+/// of `(ref …)` stands a heap type.
+[[gnu::always_inline]] inline void skip_block_type(const std::uint8_t*& p) {
+  const std::uint8_t first = *p;
+  signed_leb(p);
+  if (first == kReferenceCode || first == kNullableReferenceCode) signed_leb(p);
+}
+
+/// Reads alignment, memory index (0, if it is there) and offset; the place of an access of `size` bytes, or
+/// null if it is out of bounds.
 [[gnu::always_inline]] inline std::uint8_t* access(const std::uint8_t*& p, const MemoryRecord& memory,
                                                    Slot address, std::size_t size) {
-  unsigned_leb(p);
+  constexpr std::uint64_t kHasMemoryIndex = 0x40;
+  if ((unsigned_leb(p) & kHasMemoryIndex) != 0) [[unlikely]]
+    unsigned_leb(p);
   const std::uint64_t first = unsigned_leb(p) + static_cast<std::uint32_t>(address);
   if (first + size > memory.byte_size) [[unlikely]]
     return nullptr;

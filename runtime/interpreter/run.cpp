@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/bulk.hpp"
+#include "runtime/executable.hpp"
 #include "runtime/host_function.hpp"
 #include "runtime/interpreter/operations.hpp"
 
@@ -17,6 +18,7 @@ struct Dispatch {
   Dispatch(const void* const* by_row, const void* prefix) {
     for (std::size_t i = 0; i < kOpcodeCount; ++i) {
       const OpcodeInfo& row = kOpcodeInfo[i];
+      if (!is_executable(static_cast<Opcode>(i))) continue;
       (row.prefix == 0 ? plain[row.code] : prefixed[row.code]) = by_row[i];
     }
     plain[0xFC] = prefix;

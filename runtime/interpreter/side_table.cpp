@@ -1,7 +1,11 @@
 #include "runtime/interpreter/side_table.hpp"
 
+#include <string>
+
 #include "decoder/code_reader.hpp"
+#include "decoder/error.hpp"
 #include "decoder/signatures.hpp"
+#include "runtime/executable.hpp"
 
 namespace wasmjet::interpreter {
 namespace {
@@ -13,6 +17,7 @@ class SideTableBuilder {
  public:
   SideTableBuilder(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table)
       : module_(module),
+        function_(info.function),
         table_(table),
         begin_(module.bytes.data()),
         code_(begin_ + info.code_begin),
@@ -46,6 +51,7 @@ class SideTableBuilder {
       case Opcode::block:
       case Opcode::loop:
       case Opcode::if_:
+      case Opcode::try_table:
         return open(op);
       case Opcode::else_:
         return alternative();
@@ -55,6 +61,7 @@ class SideTableBuilder {
         break;
     }
     if (dead_) return code_.skip_immediates(op);
+    if (!is_executable(op)) refuse(op);
     switch (op) {
       case Opcode::br_if:
         --height_;
@@ -117,7 +124,19 @@ class SideTableBuilder {
 
   void set_dead() { dead_ = true; }
 
+  [[noreturn]] void refuse(Opcode op) const {
+    throw ModuleError(
+        ModuleErrorKind::unsupported, offset(at_),
+        "function " + std::to_string(function_) + ": " + std::string(text_name(op)) + " is not executed yet");
+  }
+
   void open(Opcode op) {
+    if (op == Opcode::try_table) {
+      if (!dead_) refuse(op);
+      code_.skip_immediates(op);
+      frames_.push_back({.dead_entry = true});
+      return;
+    }
     const BlockType type = code_.block_type();
     Frame frame;
     frame.dead_entry = dead_;
@@ -194,6 +213,7 @@ class SideTableBuilder {
   }
 
   const Module& module_;
+  const std::uint32_t function_;
   std::vector<BranchEntry>& table_;
   const std::uint8_t* const begin_;
   CodeReader code_;
