@@ -67,8 +67,8 @@ void put_definition(TextOutput& out, const IdentifierSpace& space, std::uint32_t
   out << " (;" << index << ";)";
 }
 
-Identifiers::Identifiers(const Module& module, const NameSection& names) {
-  using Kind = NameSection::Kind;
+Identifiers::Identifiers(const Module& module, const ModuleNames& names) {
+  using Kind = ModuleNames::Kind;
   const auto space = [&names](Kind kind, std::uint32_t size) {
     return IdentifierSpace(names.names(kind), size);
   };
@@ -88,8 +88,8 @@ Identifiers::Identifiers(const Module& module, const NameSection& names) {
   }
 }
 
-void Identifiers::enter_function(const Module& module, const NameSection& names, std::uint32_t function) {
-  using Kind = NameSection::Kind;
+void Identifiers::enter_function(const Module& module, const ModuleNames& names, std::uint32_t function) {
+  using Kind = ModuleNames::Kind;
   locals = IdentifierSpace(names.inner_names(Kind::local, function), UINT32_MAX);
   // A label takes two bytes at least.
   labels = IdentifierSpace(names.inner_names(Kind::label, function), module.body(function).size);

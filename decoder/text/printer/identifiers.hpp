@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "decoder/text/printer/name_section.hpp"
+#include "decoder/text/printer/module_names.hpp"
 #include "decoder/text/printer/text_output.hpp"
 
 namespace wasmjet::text {
@@ -42,10 +42,10 @@ void put_definition(TextOutput& out, const IdentifierSpace& space, std::uint32_t
 /// The identifiers of a module, and of the function that is being printed. Empty, it prints numbers.
 struct Identifiers {
   Identifiers() = default;
-  explicit Identifiers(const Module& module, const NameSection& names);
+  explicit Identifiers(const Module& module, const ModuleNames& names);
 
   /// Sets `locals` and `labels` to those of a defined function.
-  void enter_function(const Module& module, const NameSection& names, std::uint32_t function);
+  void enter_function(const Module& module, const ModuleNames& names, std::uint32_t function);
   const IdentifierSpace& fields_of(std::uint32_t type) const;
 
   IdentifierSpace types, functions, tables, memories, globals, tags, elements, data;

@@ -11,7 +11,7 @@ using test::bytes;
 using test::Bytes;
 using test::leb;
 using test::list;
-using Kind = NameSection::Kind;
+using Kind = ModuleNames::Kind;
 
 Bytes entry(std::uint32_t index, std::string_view name) { return bytes(leb(index), test::text(name)); }
 Bytes subsection(Kind kind, const Bytes& contents) {
@@ -52,13 +52,13 @@ TEST(IdentifierSpace, NumberedNamesDoNotClashWithGivenOnes) {
   EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 5U);
 }
 
-TEST(NameSection, AllKinds) {
+TEST(ModuleNames, AllKinds) {
   const Bytes inner = list({bytes(7, list({entry(0, "x"), entry(2, "y")}))});
   const Module module = with_names(
       bytes(subsection(Kind::module, test::text("m")), subsection(Kind::function, list({entry(5, "f")})),
             subsection(Kind::local, inner), subsection(Kind::label, inner), subsection(Kind::field, inner),
             subsection(Kind::tag, list({entry(0, "t")}))));
-  const NameSection names(module);
+  const ModuleNames names(module);
   EXPECT_EQ(names.module_name(), "m");
   ASSERT_EQ(names.names(Kind::function).size(), 1U);
   EXPECT_EQ(names.names(Kind::function)[0].index, 5U);
@@ -71,18 +71,18 @@ TEST(NameSection, AllKinds) {
   }
 }
 
-TEST(NameSection, BrokenPartsAreIgnored) {
+TEST(ModuleNames, BrokenPartsAreIgnored) {
   const Bytes good = subsection(Kind::function, list({entry(0, "f")}));
-  EXPECT_EQ(NameSection(with_names(bytes(good, 0x04, 0xFF))).names(Kind::function).size(), 1U);
+  EXPECT_EQ(ModuleNames(with_names(bytes(good, 0x04, 0xFF))).names(Kind::function).size(), 1U);
   EXPECT_TRUE(
-      NameSection(with_names(subsection(Kind::type, bytes(leb(0xFFFFFFFF))))).names(Kind::type).empty());
+      ModuleNames(with_names(subsection(Kind::type, bytes(leb(0xFFFFFFFF))))).names(Kind::type).empty());
   EXPECT_TRUE(
-      NameSection(with_names(subsection(Kind::type, bytes(1, 0, 2, 0xC3, 0x28)))).names(Kind::type).empty());
-  EXPECT_EQ(NameSection(with_names({99, 0})).module_name(), "");
+      ModuleNames(with_names(subsection(Kind::type, bytes(1, 0, 2, 0xC3, 0x28)))).names(Kind::type).empty());
+  EXPECT_EQ(ModuleNames(with_names({99, 0})).module_name(), "");
   // Indices that do not ascend.
   const Module module =
       with_names(subsection(Kind::global, list({entry(3, "a"), entry(1, "b"), entry(3, "c")})));
-  ASSERT_EQ(NameSection(module).names(Kind::global).size(), 1U);
+  ASSERT_EQ(ModuleNames(module).names(Kind::global).size(), 1U);
 }
 
 }  // namespace

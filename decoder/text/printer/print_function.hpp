@@ -2,8 +2,8 @@
 
 #include "decoder/code_reader.hpp"
 #include "decoder/module.hpp"
-#include "decoder/text/printer/branch_hints.hpp"
 #include "decoder/text/printer/identifiers.hpp"
+#include "decoder/text/printer/read_branch_hints.hpp"
 
 namespace wasmjet::text {
 
@@ -11,7 +11,7 @@ namespace wasmjet::text {
 class FunctionPrinter {
  public:
   /// `ids` gets the names of each function's locals and labels. `hints` are those of all functions.
-  FunctionPrinter(TextOutput& out, const Module& module, const NameSection& names,
+  FunctionPrinter(TextOutput& out, const Module& module, const ModuleNames& names,
                   const std::vector<BranchHint>& hints, Identifiers& ids)
       : out_(out), module_(module), names_(names), hints_(hints), ids_(ids) {}
 
@@ -26,7 +26,7 @@ class FunctionPrinter {
 
   TextOutput& out_;
   const Module& module_;
-  const NameSection& names_;
+  const ModuleNames& names_;
   const std::vector<BranchHint>& hints_;
   std::size_t next_hint_ = 0;
   Identifiers& ids_;

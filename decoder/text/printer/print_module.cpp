@@ -81,7 +81,7 @@ class ModulePrinter {
   InstructionPrinter instructions() { return {out_, ids_}; }
 
   const Module& module_;
-  const NameSection names_;
+  const ModuleNames names_;
   std::vector<BranchHint> hints_;
   Identifiers ids_;
   TextOutput out_;

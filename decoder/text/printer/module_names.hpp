@@ -18,7 +18,7 @@ using NameMap = std::vector<NameEntry>;
 
 /// The custom section "name" (spec appendix 7.4.1 and its extension to all index spaces). It says nothing
 /// about what a module does, so a part of it that is broken is ignored. Views into the module's bytes.
-class NameSection {
+class ModuleNames {
  public:
   /// The kinds of names that there are; the value is the subsection's id.
   enum class Kind : std::uint8_t {
@@ -36,8 +36,7 @@ class NameSection {
     tag,
   };
 
-  NameSection() = default;
-  explicit NameSection(const Module& module);
+  explicit ModuleNames(const Module& module);
 
   std::string_view module_name() const { return module_name_; }
   /// The names of a whole index space.

@@ -1,4 +1,4 @@
-#include "decoder/text/printer/branch_hints.hpp"
+#include "decoder/text/printer/read_branch_hints.hpp"
 
 #include "decoder/test_support.hpp"
 #include "decoder/text/printer/print_module.hpp"
@@ -31,14 +31,14 @@ std::string printed(const Module& module) {
 
 const Bytes kHints = {1, 0, 2, 5, 1, 0, 9, 1, 1};
 
-TEST(BranchHints, StandBeforeTheirInstructions) {
+TEST(ReadBranchHints, StandBeforeTheirInstructions) {
   const std::string text = printed(with_hints(kHints));
   EXPECT_THAT(text, testing::HasSubstr("\n      (@metadata.code.branch_hint \"\\00\") br_if 0 (;@1;)\n"));
   EXPECT_THAT(text, testing::HasSubstr("\n      (@metadata.code.branch_hint \"\\01\") if  ;; label = @2\n"));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("@custom")));
 }
 
-TEST(BranchHints, WhatAnnotationsCannotSayStaysASection) {
+TEST(ReadBranchHints, WhatAnnotationsCannotSayStaysASection) {
   for (const Bytes& contents : std::vector<Bytes>{{},
                                                   {0},
                                                   {1, 0, 0},

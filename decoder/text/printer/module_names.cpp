@@ -1,4 +1,4 @@
-#include "decoder/text/printer/name_section.hpp"
+#include "decoder/text/printer/module_names.hpp"
 
 #include <algorithm>
 
@@ -29,14 +29,14 @@ NameMap read_map(std::span<const std::uint8_t> bytes) {
   return map;
 }
 
-constexpr bool is_nested(NameSection::Kind kind) {
-  return kind == NameSection::Kind::local || kind == NameSection::Kind::label ||
-         kind == NameSection::Kind::field;
+constexpr bool is_nested(ModuleNames::Kind kind) {
+  return kind == ModuleNames::Kind::local || kind == ModuleNames::Kind::label ||
+         kind == ModuleNames::Kind::field;
 }
 
 }  // namespace
 
-NameSection::NameSection(const Module& module) {
+ModuleNames::ModuleNames(const Module& module) {
   const std::span<const std::uint8_t> section = module.custom_section("name");
   ByteReader in = reader_of(section);
   try {
@@ -49,7 +49,7 @@ NameSection::NameSection(const Module& module) {
   }
 }
 
-void NameSection::read_subsection(Kind kind, std::span<const std::uint8_t> contents) {
+void ModuleNames::read_subsection(Kind kind, std::span<const std::uint8_t> contents) {
   const auto number = static_cast<std::size_t>(kind);
   ByteReader in = reader_of(contents);
   if (kind == Kind::module) {
@@ -69,7 +69,7 @@ void NameSection::read_subsection(Kind kind, std::span<const std::uint8_t> conte
   }
 }
 
-NameMap NameSection::inner_names(Kind kind, std::uint32_t outer) const {
+NameMap ModuleNames::inner_names(Kind kind, std::uint32_t outer) const {
   const std::vector<InnerMap>& maps = inner_maps_[static_cast<std::size_t>(kind)];
   const auto found = std::ranges::lower_bound(maps, outer, {}, &InnerMap::outer);
   if (found == maps.end() || found->outer != outer) return {};

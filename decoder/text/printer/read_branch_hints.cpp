@@ -1,4 +1,4 @@
-#include "decoder/text/printer/branch_hints.hpp"
+#include "decoder/text/printer/read_branch_hints.hpp"
 
 #include "decoder/byte_reader.hpp"
 #include "decoder/code_reader.hpp"
