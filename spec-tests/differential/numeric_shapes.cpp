@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "spec-tests/differential/code.hpp"
 #include "spec-tests/differential/soft_float.hpp"
 
 namespace wasmjet::testing {
@@ -15,41 +16,11 @@ ValType to_value_type(StackType type) {
 }
 bool is_integer(ValType type) { return !type.is_float(); }
 
-Bytes plain(Opcode op) {
-  const OpcodeInfo& row = info(op);
-  return row.prefix == 0 ? Bytes{static_cast<std::uint8_t>(row.code)} : Bytes{row.prefix} + uleb(row.code);
-}
-
-Bytes constant(ValType type, std::uint64_t bits) {
-  if (type == kI32) return op::i32_const(static_cast<std::int32_t>(bits));
-  if (type == kI64) return op::i64_const(static_cast<std::int64_t>(bits));
-  Bytes out = plain(type == kF32 ? Opcode::f32_const : Opcode::f64_const);
-  for (unsigned i = 0; i < (type == kF32 ? 4 : 8); ++i)
-    out.push_back(static_cast<std::uint8_t>(bits >> 8 * i));
-  return out;
-}
-
-/// Moves the value on top of the stack to the other register class and back.
-Bytes to_temporary(ValType type) {
-  if (type == kI32) return plain(Opcode::f32_reinterpret_i32) + plain(Opcode::i32_reinterpret_f32);
-  if (type == kI64) return plain(Opcode::f64_reinterpret_i64) + plain(Opcode::i64_reinterpret_f64);
-  if (type == kF32) return plain(Opcode::i32_reinterpret_f32) + plain(Opcode::f32_reinterpret_i32);
-  return plain(Opcode::i64_reinterpret_f64) + plain(Opcode::f64_reinterpret_i64);
-}
-
 const Bytes kReturn = plain(Opcode::return_);
 const Bytes kSelect = plain(Opcode::select);
 const Bytes kIfI32{0x04, 0x7F};
 const Bytes kElse = plain(Opcode::else_);
-/// Entering a block spills what is on the operand stack.
-const Bytes kSpill = op::block + op::end;
 const Bytes kBranchOnTrue = op::br_if(0) + op::i32_const(0) + kReturn + op::end + op::i32_const(1);
-
-Bytes tee(std::uint32_t local) { return plain(Opcode::local_tee) + uleb(local); }
-
-/// More integer and float locals than own registers on any architecture, each used so often.
-constexpr unsigned kCrowd = 30;
-constexpr unsigned kCrowdUses = 4;
 
 /// The body of one function.
 class Body {
@@ -75,10 +46,7 @@ class Body {
   /// Behind the parameters: result(), mark(), the crowd.
   std::vector<ValType> locals() const {
     std::vector<ValType> locals{types_.result, kI32};
-    if (crowded()) {
-      locals.insert(locals.end(), kCrowd, kI32);
-      locals.insert(locals.end(), kCrowd, kF64);
-    }
+    if (crowded()) add_crowd(locals);
     return locals;
   }
 
@@ -91,18 +59,14 @@ class Body {
     return use() == Use::frame_local || std::ranges::count(function_.kinds, OperandKind::frame) != 0;
   }
 
-  /// Uses count for who gets a register; these cost no code.
-  void use_often(std::uint32_t local, unsigned times) {
-    for (unsigned i = 0; i < times; ++i) emit(op::local_get(local) + op::drop);
-  }
   void prepare() {
     if (function_.shape.pressure != 0) emit(op::i32_const(kMark) + op::local_set(mark()));
     if (!crowded()) return;
-    for (std::uint32_t i = 0; i < 2 * kCrowd; ++i) use_often(arity_ + 2 + i, kCrowdUses);
+    emit(use_crowd(arity_ + 2));
     for (std::uint32_t i = 0; i < arity_; ++i) {
-      if (function_.kinds[i] == OperandKind::home) use_often(i, kCrowdUses + 1);
+      if (function_.kinds[i] == OperandKind::home) emit(outdo_crowd(i));
     }
-    if (use() == Use::local || use() == Use::tee) use_often(result(), kCrowdUses + 1);
+    if (use() == Use::local || use() == Use::tee) emit(outdo_crowd(result()));
   }
   void operand(std::uint32_t i) {
     const ValType type = types_.operands[i];
@@ -135,7 +99,7 @@ class Body {
       case Use::frame_local:
         return op::local_set(result()) + op::local_get(result());
       case Use::tee:
-        return tee(result());
+        return plain(Opcode::local_tee) + uleb(result());
       case Use::left:
         return op::local_set(0) + op::local_get(0);
       case Use::right:

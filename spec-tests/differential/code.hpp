@@ -1,0 +1,31 @@
+#pragma once
+
+/// Pieces of code that put values where a test wants them.
+
+#include <cstdint>
+#include <vector>
+
+#include "decoder/opcodes.hpp"
+#include "decoder/types.hpp"
+#include "spec-tests/module_builder.hpp"
+
+namespace wasmjet::testing {
+
+/// An instruction without immediates.
+Bytes plain(Opcode op);
+/// A constant of a number type.
+Bytes constant(ValType type, std::uint64_t bits);
+/// Moves the value on top of the stack to the other register class and back: it is in a register then, and in
+/// no local's.
+Bytes to_temporary(ValType type);
+/// Entering a block spills what is on the operand stack.
+inline const Bytes kSpill = op::block + op::end;
+
+/// Declares more locals of both register classes than own registers on any architecture.
+void add_crowd(std::vector<ValType>& locals);
+/// Uses these, from local `first` on, so often that they get the registers. Costs no code.
+Bytes use_crowd(std::uint32_t first);
+/// Uses a local more often than that.
+Bytes outdo_crowd(std::uint32_t local);
+
+}  // namespace wasmjet::testing
