@@ -34,6 +34,13 @@ Bytes to_temporary(ValType type) {
   return plain(Opcode::i64_reinterpret_f64) + plain(Opcode::f64_reinterpret_i64);
 }
 
+Bytes operand(OperandKind kind, ValType type, std::uint32_t local, std::uint64_t bits) {
+  if (kind == OperandKind::constant) return constant(type, bits);
+  Bytes code = op::local_get(local);
+  if (kind == OperandKind::temporary || kind == OperandKind::slot) code = code + to_temporary(type);
+  return kind == OperandKind::slot ? code + kSpill : code;
+}
+
 void add_crowd(std::vector<ValType>& locals) {
   locals.insert(locals.end(), kCrowd, kI32);
   locals.insert(locals.end(), kCrowd, kF64);

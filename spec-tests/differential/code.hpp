@@ -21,6 +21,19 @@ Bytes to_temporary(ValType type);
 /// Entering a block spills what is on the operand stack.
 inline const Bytes kSpill = op::block + op::end;
 
+enum class OperandKind : std::uint8_t {
+  constant,
+  home,       ///< a local that owns a register
+  frame,      ///< a local that does not
+  temporary,  ///< in a register of the operand stack
+  slot,       ///< spilled from the operand stack
+};
+inline constexpr OperandKind kOperandKinds[] = {OperandKind::constant, OperandKind::home, OperandKind::frame,
+                                                OperandKind::temporary, OperandKind::slot};
+
+/// Pushes an operand of that kind: constant `bits`, or from a local of type `type`.
+Bytes operand(OperandKind kind, ValType type, std::uint32_t local, std::uint64_t bits);
+
 /// Declares more locals of both register classes than own registers on any architecture.
 void add_crowd(std::vector<ValType>& locals);
 /// Uses these, from local `first` on, so often that they get the registers. Costs no code.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "spec-tests/differential/code.hpp"
 #include "spec-tests/differential/soft_float.hpp"
 
 namespace wasmjet::testing {
@@ -37,7 +36,8 @@ class Body {
     prepare();
     emit(before());
     for (unsigned i = 0; i < function_.shape.pressure; ++i) emit(op::local_get(mark()) + to_temporary(kI32));
-    for (std::uint32_t i = 0; i < arity_; ++i) operand(i);
+    for (std::uint32_t i = 0; i < arity_; ++i)
+      emit(operand(function_.kinds[i], types_.operands[i], i, constants_[i]));
     emit(plain(function_.op));
     emit(after());
     if (function_.shape.pressure != 0) check_temporaries();
@@ -67,14 +67,6 @@ class Body {
       if (function_.kinds[i] == OperandKind::home) emit(outdo_crowd(i));
     }
     if (use() == Use::local || use() == Use::tee) emit(outdo_crowd(result()));
-  }
-  void operand(std::uint32_t i) {
-    const ValType type = types_.operands[i];
-    const OperandKind kind = function_.kinds[i];
-    if (kind == OperandKind::constant) return emit(constant(type, constants_[i]));
-    emit(op::local_get(i));
-    if (kind == OperandKind::temporary || kind == OperandKind::slot) emit(to_temporary(type));
-    if (kind == OperandKind::slot) emit(kSpill);
   }
   Bytes before() const {
     switch (use()) {

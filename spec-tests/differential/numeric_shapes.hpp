@@ -9,20 +9,11 @@
 
 #include "decoder/opcodes.hpp"
 #include "decoder/signatures.hpp"
+#include "spec-tests/differential/code.hpp"
 #include "spec-tests/differential/oracle.hpp"
 #include "spec-tests/module_builder.hpp"
 
 namespace wasmjet::testing {
-
-enum class OperandKind : std::uint8_t {
-  constant,
-  home,       ///< a local that owns a register
-  frame,      ///< a local that does not
-  temporary,  ///< in a register of the operand stack
-  slot,       ///< spilled from the operand stack
-};
-inline constexpr OperandKind kOperandKinds[] = {OperandKind::constant, OperandKind::home, OperandKind::frame,
-                                                OperandKind::temporary, OperandKind::slot};
 
 enum class Use : std::uint8_t {
   stack,        ///< stays on the operand stack
