@@ -101,7 +101,9 @@ std::string golden_listing(const std::string& text, bool baseline_cpu) {
   const auto compiled = CompiledModule::decode(engine, text::assemble_valid(text), "golden");
   CompileOptions options;
   options.instruction_map = true;
-  options.memories.assign(compiled->module().memories.size(), MemoryBounds::guarded);
+  const bool compares = text.starts_with(";; Explicit bounds");
+  options.memories.assign(compiled->module().memories.size(),
+                          compares ? MemoryBounds::explicit_ : MemoryBounds::guarded);
   const auto code = compiled->code(options);
   const Module& module = compiled->module();
   const auto name = [&](std::uint32_t f) {
