@@ -16,6 +16,10 @@
 
 namespace wasmjet::interpreter {
 
+/// The opcodes of instructions that some others look for behind themselves, to do both in one step.
+inline constexpr std::uint8_t kBlock = info(Opcode::block).code, kBranchIf = info(Opcode::br_if).code, kLocalGet = info(Opcode::local_get).code,
+                              kAdd = info(Opcode::i32_add).code;
+
 /// Applies a function of runtime/numeric.hpp to the topmost operands: `run` leaves the result in their place,
 /// the operands being as `kAfter` says then.
 template <Cache C, auto kFunction>
@@ -39,9 +43,12 @@ struct Numeric<C, kFunction> {
   using R = ResultOf<Result>;
   static constexpr Cache kRest = popped(C), kAfter = pushed<typename R::Type>(kRest);
   [[gnu::always_inline]] static TrapCode run(Slot*& sp, Slot& a, Slot& b, Vector& x) {
-    const Result result = kFunction(POP(A, C));
+    const Result result = value(sp, a, b, x);
     PUSH(kRest, R::value(result));
     return R::trap(result);
+  }
+  [[gnu::always_inline]] static Result value(Slot*& sp, Slot a, Slot b, Vector x) {
+    return kFunction(POP(A, C));
   }
 };
 template <Cache C, class Result, class A, class B, Result (*kFunction)(A, B)>
@@ -49,11 +56,14 @@ struct Numeric<C, kFunction> {
   using R = ResultOf<Result>;
   static constexpr Cache kRest = popped(C, 2), kAfter = pushed<typename R::Type>(kRest);
   [[gnu::always_inline]] static TrapCode run(Slot*& sp, Slot& a, Slot& b, Vector& x) {
-    const B second = POP(B, C);
-    const A first = POP(A, popped(C));
-    const Result result = kFunction(first, second);
+    const Result result = value(sp, a, b, x);
     PUSH(kRest, R::value(result));
     return R::trap(result);
+  }
+  [[gnu::always_inline]] static Result value(Slot*& sp, Slot a, Slot b, Vector x) {
+    const B second = POP(B, C);
+    const A first = POP(A, popped(C));
+    return kFunction(first, second);
   }
 };
 
