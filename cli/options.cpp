@@ -189,12 +189,14 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   CLI::App app("Lists a module's sections, imports and exports.", "wasmjet inspect");
   // The options may stand on either side of MODULE: no guest follows here.
   app.add_flag("--stats", options.stats, "Compile all functions and print 'key: value' lines");
+  app.add_flag("--wat", options.wat, "Print the module in the text format");
   app.add_flag("--disasm", options.disassemble,
                "Print the machine code of function FUNC (index or name; default: all)");
   Arguments ordered;
   Arguments operands;
   for (const std::string& text : arguments) {
-    (text == "--stats" || text == "--disasm" ? ordered : operands).push_back(text);
+    const bool is_flag = text == "--stats" || text == "--wat" || text == "--disasm";
+    (is_flag ? ordered : operands).push_back(text);
   }
   ordered.insert(ordered.end(), operands.begin(), operands.end());
   Arguments rest = parse(app, ordered, "MODULE [FUNC]");
@@ -230,7 +232,7 @@ std::string general_help() {
 Usage:
   wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm or .wat file or - (stdin)
   wasmjet validate FILE...                   print the first error and where it is
-  wasmjet inspect MODULE [options]           sections, imports and exports; --stats, --disasm [FUNC]
+  wasmjet inspect MODULE [options]           sections, imports and exports; --stats, --wat, --disasm [FUNC]
   wasmjet wast [options] FILE...             run spec scripts (.wast)
   wasmjet --version | --help                 'wasmjet run --help' lists the options of run
 

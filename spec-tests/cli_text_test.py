@@ -2,10 +2,13 @@
 """Modules in the text format, and `wasmjet wast`."""
 
 import os
+import re
+import subprocess
 import tempfile
 import unittest
 
-from command import TIER, TestCase, run
+from command import SANITIZED, TIER, WASMJET, TestCase, run
+from wasm_builder import I32, Module, call, i32_const, u
 
 FOLDER = None
 
@@ -59,6 +62,87 @@ class Text(TestCase):
             ('(func "\x1b[31m")', "1:8: malformed: illegal character in string, in: .*\\\\x1b"),
         ):
             self.check_one_line(run(["validate", write(text)]), 126, r"m\.wat:" + reason)
+
+
+class Wat(TestCase):
+    PRINTED = """(module
+  (type (;0;) (func (param i32 i32) (result i32)))
+  (export "add" (func 0))
+  (func (;0;) (type 0) (param i32 i32) (result i32)
+    local.get 0
+    local.get 1
+    i32.add
+  )
+)
+"""
+
+    def test_text_and_binary(self):
+        self.check(run(["inspect", "--wat", write(ADD)]), 0, self.PRINTED, "")
+        module = Module()
+        index = module.function([], [I32], i32_const(-7), label="the answer")
+        module.export_function("f", index)
+        printed = run(["inspect", "--wat", "-"], stdin=module.encode())
+        self.check(printed, 0, stderr="")
+        self.assertIn('(func $"the answer" (;0;) (type 0) (result i32)', printed.stdout.decode())
+        self.check(run(["--invoke", "f", "-"], stdin=printed.stdout), 0, "-7\n", "")
+
+    def test_threads_and_page_sizes_need_no_option(self):
+        path = write("(memory 1 2 shared) (func (drop (i32.atomic.load (i32.const 0))))")
+        result = run(["inspect", "--wat", path])
+        self.check(result, 0, stderr="")
+        self.assertIn("(memory (;0;) 1 2 shared)\n", result.stdout.decode())
+        self.check(run(["inspect", "--wat", "-"], stdin=result.stdout), 0, result.stdout.decode(), "")
+
+    def test_refused_modules_print_nothing(self):
+        module = Module()
+        module.function([], [I32], i32_const(1))
+        module.function([], [I32], b"")
+        self.check_one_line(run(["inspect", "--wat", "-"], stdin=module.encode()), 126, "invalid: .*0x")
+
+    def test_a_reader_that_goes_away(self):
+        """As in `| head -1`: the command ends early, and in silence."""
+        module = Module()
+        module.data(0, bytes(20_000_000))
+        module.memory(400)
+        with open(os.path.join(FOLDER, "large.wasm"), "wb") as file:
+            file.write(module.encode())
+        with subprocess.Popen([WASMJET, "inspect", "--wat", file.name], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            self.assertEqual(process.stdout.readline(), b"(module\n")
+            process.stdout.close()
+            self.assertEqual(process.stderr.read(), b"")
+            process.wait(60)
+
+    def test_hostile_names_cannot_drive_the_terminal(self):
+        module = Module()
+        for label in ("\x1b[31m", "\u009b31m", "\u202e", "\x1b[31m", "(;", '"'):
+            module.function([], [], call(0), label=label)
+        result = run(["inspect", "--wat", "-"], stdin=module.encode())
+        self.check(result, 0, stderr="")
+        text = result.stdout.decode()
+        self.assertFalse([c for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160 or c == "\u202e")])
+        self.check(run(["validate", "-"], stdin=result.stdout), 0, "", "")
+
+    @unittest.skipIf(SANITIZED, "sanitized builds take more memory")
+    def test_memory_does_not_grow_with_the_text(self):
+        """2,000 functions of 49,000 locals each: 16 kB of module, 400 MB of text."""
+        module = Module()
+        for _ in range(2000):
+            module.function([], [], b"")
+        no_locals, many_locals = b"\x02\x00\x0b", b"\x06\x01\xe8\xfe\x02\x7f\x0b"
+        count = u(2000)
+        before, _ = module.encode().split(b"\x0a" + u(len(count) + 2000 * 3) + count + no_locals)
+        contents = count + 2000 * many_locals
+        path = os.path.join(FOLDER, "locals.wasm")
+        with open(path, "wb") as file:
+            file.write(before + b"\x0a" + u(len(contents)) + contents)
+        with subprocess.Popen([WASMJET, "inspect", "--wat", path], stdout=subprocess.PIPE) as process:
+            self.assertEqual(len(process.stdout.read(50_000_000)), 50_000_000)
+            with open(f"/proc/{process.pid}/status", encoding="utf-8") as status:
+                peak = int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1))
+            process.stdout.close()
+            process.wait(60)
+        self.assertLess(peak, 40_000)
 
 
 class Wast(TestCase):
