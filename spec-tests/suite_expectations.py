@@ -74,6 +74,7 @@ def reason_of(result, outdated):
 
 
 def list_path(tier):
+    tier = "interp" if tier == "auto" else tier  # automatic choice falls back on the interpreter
     return os.path.join(ROOT, "spec-tests", f"expected_failures.{tier}-{platform.machine()}.txt")
 
 

@@ -69,10 +69,10 @@ const ScriptRunner::CommandRow* ScriptRunner::find_command(std::string_view keyw
 
 bool ScriptRunner::is_command(std::string_view keyword) { return find_command(keyword) != nullptr; }
 
-void ScriptRunner::run(std::vector<CommandResult>& results) {
+void ScriptRunner::run(const ResultSink& sink) {
   for (;;) {
     if (cursor_.at(TokenKind::open)) {
-      results.push_back(run_command());
+      sink(run_command());
     } else if (thread_depth_ != 0 && cursor_.accept(TokenKind::close)) {
       --thread_depth_;
     } else {
@@ -177,18 +177,16 @@ std::string_view to_string(Status status) {
   return "unsupported";
 }
 
-std::vector<CommandResult> run_script(Engine& engine, std::string_view text) {
-  std::vector<CommandResult> results;
+void run_script(Engine& engine, std::string_view text, const ResultSink& sink) {
   try {
     const std::vector<text::Token> tokens = text::tokenize(text);
     text::TokenCursor cursor(text, tokens);
     const bool is_list = cursor.at(TokenKind::open) && cursor.peek(1).kind == TokenKind::keyword;
-    if (is_list && !ScriptRunner::is_command(cursor.peek_text(1))) return {run_bare_module(engine, text)};
-    ScriptRunner(engine, cursor).run(results);
+    if (is_list && !ScriptRunner::is_command(cursor.peek_text(1))) return sink(run_bare_module(engine, text));
+    ScriptRunner(engine, cursor).run(sink);
   } catch (const TextError& error) {
-    results.push_back({error.line(), "script", Status::fail, error.text_message()});
+    sink({error.line(), "script", Status::fail, error.text_message()});
   }
-  return results;
 }
 
 }  // namespace wasmjet::wast

@@ -27,7 +27,7 @@ class ScriptRunner {
   ScriptRunner(Engine& engine, text::TokenCursor& cursor) : cursor_(cursor), modules_(engine) {}
 
   /// Runs all commands up to the end of the script. Throws TextError where no command begins.
-  void run(std::vector<CommandResult>& results);
+  void run(const ResultSink& sink);
   static bool is_command(std::string_view keyword);
 
  private:

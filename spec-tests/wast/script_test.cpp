@@ -25,7 +25,9 @@ using ::testing::HasSubstr;
 
 std::vector<CommandResult> run(std::string_view script) {
   Engine engine(interpreter::make_executor());
-  return run_script(engine, script);
+  std::vector<CommandResult> results;
+  run_script(engine, script, [&](const CommandResult& result) { results.push_back(result); });
+  return results;
 }
 
 /// The status of one command on a module with a bit of everything.
