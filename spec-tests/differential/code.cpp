@@ -3,13 +3,7 @@
 namespace wasmjet::testing {
 namespace {
 
-constexpr unsigned kCrowd = 20;  // of each class
-constexpr unsigned kCrowdUses = 4;
-
-void use_often(Bytes& code, std::uint32_t local, unsigned times) {
-  const Bytes use = op::local_get(local) + op::drop;
-  for (unsigned i = 0; i < times; ++i) code.insert(code.end(), use.begin(), use.end());
-}
+constexpr unsigned kCrowd = 16;  // of each class
 
 }  // namespace
 
@@ -45,15 +39,18 @@ void add_crowd(std::vector<ValType>& locals) {
   locals.insert(locals.end(), kCrowd, kI32);
   locals.insert(locals.end(), kCrowd, kF64);
 }
-Bytes use_crowd(std::uint32_t first) {
-  Bytes code;
-  for (std::uint32_t i = 0; i < 2 * kCrowd; ++i) use_often(code, first + i, kCrowdUses);
-  return code;
-}
-Bytes outdo_crowd(std::uint32_t local) {
-  Bytes code;
-  use_often(code, local, kCrowdUses + 1);
-  return code;
+Bytes use_crowd(std::uint32_t first, const std::vector<std::uint32_t>& favoured) {
+  Bytes code = op::block + op::i32_const(1) + op::br_if(0) + op::loop;  // uses in a loop weigh more
+  const auto use = [&](std::uint32_t local) {
+    const Bytes get = op::local_get(local) + op::drop;
+    code.insert(code.end(), get.begin(), get.end());
+  };
+  for (std::uint32_t i = 0; i < 2 * kCrowd; ++i) use(first + i);
+  for (const std::uint32_t local : favoured) {
+    use(local);
+    use(local);
+  }
+  return code + op::end + op::end;
 }
 
 }  // namespace wasmjet::testing

@@ -36,9 +36,8 @@ Bytes operand(OperandKind kind, ValType type, std::uint32_t local, std::uint64_t
 
 /// Declares more locals of both register classes than own registers on any architecture.
 void add_crowd(std::vector<ValType>& locals);
-/// Uses these, from local `first` on, so often that they get the registers. Costs no code.
-Bytes use_crowd(std::uint32_t first);
-/// Uses a local more often than that.
-Bytes outdo_crowd(std::uint32_t local);
+/// Names these, from local `first` on, so often in code that never runs that they get the registers; and
+/// `favoured` ones still more often.
+Bytes use_crowd(std::uint32_t first, const std::vector<std::uint32_t>& favoured);
 
 }  // namespace wasmjet::testing

@@ -150,12 +150,10 @@ class AccessBody {
     Bytes code = op::i32_const(static_cast<std::int32_t>(kScaledIndex)) + op::local_set(kIndex) +
                  op::i32_const(static_cast<std::int32_t>(kAddend)) + op::local_set(kOther);
     if (crowded()) {
-      code = code + use_crowd(kResult + 1);
-      for (const std::uint32_t local : {kAddress, kValue}) {
-        const bool frame =
-            local == kAddress ? function_.kind == AddressKind::frame : function_.use == ValueUse::frame;
-        if (!frame) code = code + outdo_crowd(local);
-      }
+      std::vector<std::uint32_t> homes;
+      if (function_.kind != AddressKind::frame) homes.push_back(kAddress);
+      if (function_.use != ValueUse::frame) homes.push_back(kValue);
+      code = code + use_crowd(kResult + 1, homes);
     }
     const Bytes instruction =
         Bytes{static_cast<std::uint8_t>(info(access_.op).code), 0} + uleb(function_.offset);

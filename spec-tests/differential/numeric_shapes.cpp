@@ -62,11 +62,12 @@ class Body {
   void prepare() {
     if (function_.shape.pressure != 0) emit(op::i32_const(kMark) + op::local_set(mark()));
     if (!crowded()) return;
-    emit(use_crowd(arity_ + 2));
+    std::vector<std::uint32_t> homes;
     for (std::uint32_t i = 0; i < arity_; ++i) {
-      if (function_.kinds[i] == OperandKind::home) emit(outdo_crowd(i));
+      if (function_.kinds[i] == OperandKind::home) homes.push_back(i);
     }
-    if (use() == Use::local || use() == Use::tee) emit(outdo_crowd(result()));
+    if (use() == Use::local || use() == Use::tee) homes.push_back(result());
+    emit(use_crowd(arity_ + 2, homes));
   }
   Bytes before() const {
     switch (use()) {

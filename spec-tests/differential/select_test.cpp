@@ -91,9 +91,10 @@ std::uint64_t second_bits(ValType type) {
 Bytes body(const SelectFunction& f, ValType type) {
   Bytes code;
   if (f.first == OperandKind::frame || f.second == OperandKind::frame) {
-    code = use_crowd(kResult + 1);
-    if (f.first != OperandKind::frame) code = code + outdo_crowd(kFirst);
-    if (f.second != OperandKind::frame) code = code + outdo_crowd(kSecond);
+    std::vector<std::uint32_t> homes;
+    if (f.first != OperandKind::frame) homes.push_back(kFirst);
+    if (f.second != OperandKind::frame) homes.push_back(kSecond);
+    code = use_crowd(kResult + 1, homes);
   }
   code = code + operand(f.first, type, kFirst, first_bits(type)) +
          operand(f.second, type, kSecond, second_bits(type)) + condition_code(f.condition) +
