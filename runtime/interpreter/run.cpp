@@ -4,8 +4,8 @@
 
 #include "runtime/bulk.hpp"
 #include "runtime/executable.hpp"
-#include "runtime/host_function.hpp"
 #include "runtime/interpreter/operations.hpp"
+#include "runtime/interpreter/outside_call.hpp"
 
 // The loop: one handler an opcode, each ending with a jump to the next one's. A handler finds `pc` at its
 // opcode and moves it when it can no longer trap. Handlers stand in handlers_*.inc by subject.
@@ -26,23 +26,6 @@ struct Dispatch {
   const void* plain[256] = {};
   const void* prefixed[32] = {};
 };
-
-/// Calls a host function with its arguments below `sp`; its results come in their place.
-TrapCode call_host_function(Stack& stack, const FuncRef& ref, VmContext* caller, Slot*& sp) {
-  auto* function = reinterpret_cast<HostFunction*>(ref.context);
-  const std::size_t params = function->type.params.size(), results = function->type.results.size();
-  const std::size_t values = std::max(params, results);
-  Slot* const first = sp + (reinterpret_cast<std::uintptr_t>(sp) / sizeof(Slot)) % 2;
-  if (static_cast<std::size_t>(stack.limit - sp) < 2 * values + 1) return TrapCode::stack_overflow;
-  auto* const buffer = reinterpret_cast<Value*>(first);
-  sp -= params;
-  for (std::size_t i = 0; i < params; ++i) buffer[i].u64 = sp[i];
-  stack.top = first + 2 * values;
-  if (wasmjet_call_host(function, caller, buffer) != 0) return caller->store->entry->pending;
-  for (std::size_t i = 0; i < results; ++i) sp[i] = buffer[i].u64;
-  sp += results;
-  return TrapCode::none;
-}
 
 bool interrupted(const VmContext* context) {
   return context->store->interrupt.load(std::memory_order_relaxed) != 0;
@@ -103,7 +86,7 @@ TrapCode run(Stack& stack, Activation& activation, const Function& entry, VmCont
 #include "runtime/interpreter/handlers_values.inc"
 
 leave_by_trap:
-  activation = {activation.previous, function, pc, locals, context};
+  activation = {function, pc, locals, context};
   return code;
 }
 
