@@ -47,12 +47,15 @@ TrapCode call_compiled(Stack& stack, const FuncRef& callee, VmContext* caller, S
 
 }  // namespace
 
-TrapCode call_outside(Stack& stack, const FuncRef& callee, VmContext* caller, Slot*& sp) noexcept try {
-  return callee.kind == FuncKind::host ? call_host(stack, callee, caller, sp)
+Slot* call_outside(Stack& stack, const FuncRef& callee, VmContext* caller, Slot* sp, TrapCode& trap) noexcept
+    try {
+  trap = callee.kind == FuncKind::host ? call_host(stack, callee, caller, sp)
                                        : call_compiled(stack, callee, caller, sp);
+  return trap == TrapCode::none ? sp : nullptr;
 } catch (const std::exception& error) {  // no trampoline could be made
   caller->instance->store().set_host_failure(HostResult::failure(error.what()));
-  return TrapCode::host;
+  trap = TrapCode::host;
+  return nullptr;
 }
 
 }  // namespace wasmjet::interpreter

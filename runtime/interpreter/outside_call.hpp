@@ -4,8 +4,9 @@
 
 namespace wasmjet::interpreter {
 
-/// Calls a function that is not interpreted, with its arguments below `sp`; its results come in their place.
-/// The entry's Activation is up to date. Throws nothing.
-TrapCode call_outside(Stack& stack, const FuncRef& callee, VmContext* caller, Slot*& sp) noexcept;
+/// Calls a function that is not interpreted, with its arguments below `sp`. The entry's Activation is up to
+/// date. Returns one past the results, which come in the arguments' place; null after a trap, which is `trap`
+/// then. Throws nothing.
+Slot* call_outside(Stack& stack, const FuncRef& callee, VmContext* caller, Slot* sp, TrapCode& trap) noexcept;
 
 }  // namespace wasmjet::interpreter

@@ -7,87 +7,72 @@
 #include "runtime/interpreter/operations.hpp"
 #include "runtime/interpreter/outside_call.hpp"
 
-// The loop: one handler an opcode, each ending with a jump to the next one's. A handler finds `pc` at its
-// opcode and moves it when it can no longer trap. Handlers stand in handlers_*.inc by subject.
+// One handler an opcode and state of the operands (machine.hpp). They stand in handlers_*.inc by subject.
 
 namespace wasmjet::interpreter {
-namespace {
 
-/// Handlers by encoding.
-struct Dispatch {
-  Dispatch(const void* const* by_row, const void* prefix) {
-    for (std::size_t i = 0; i < kOpcodeCount; ++i) {
-      const OpcodeInfo& row = kOpcodeInfo[i];
-      if (!is_executable(static_cast<Opcode>(i))) continue;
-      (row.prefix == 0 ? plain[row.code] : prefixed[row.code]) = by_row[i];
-    }
-    plain[0xFC] = prefix;
-  }
-  const void* plain[256] = {};
-  const void* prefixed[32] = {};
-};
-
-bool interrupted(const VmContext* context) {
-  return context->store->interrupt.load(std::memory_order_relaxed) != 0;
+void Machine::switch_to(VmContext* to) {
+  context = to;
+  memory = to->memory0;
+  functions = &at<FuncRef>(to, function->owner->layout().func_ref(0));
 }
 
-}  // namespace
+namespace {
 
-#define LABEL(id) handle_##id
-#define DISPATCH() goto* handlers[*pc]
-#define NEXT()  \
-  do {          \
-    ++pc;       \
-    DISPATCH(); \
-  } while (false)
-#define NEXT_AT(position) \
-  do {                    \
-    pc = (position);      \
-    DISPATCH();           \
-  } while (false)
-#define TRAP(why)       \
-  do {                  \
-    code = (why);       \
-    goto leave_by_trap; \
-  } while (false)
-#define CHECK(result)                        \
-  do {                                       \
-    code = (result);                         \
-    if (code != TrapCode::none) [[unlikely]] \
-      goto leave_by_trap;                    \
-  } while (false)
+extern const Handlers kHandlers[kCacheStates];
 
-TrapCode run(Stack& stack, Activation& activation, const Function& entry, VmContext& entry_context) {
-  static const void* const kByRow[] = {
-#define OP(id, text, prefix, encoding, imm, sig, cls) &&LABEL(id),
-#include "decoder/opcodes.def"
-#undef OP
-  };
-  static const Dispatch kDispatch(kByRow, &&prefix_fc);
-  const void* const* const handlers = kDispatch.plain;
-
-  const std::uint8_t* pc = nullptr;
-  const std::uint8_t* p = nullptr;  // behind what is decoded of the instruction
-  const BranchEntry* branches = nullptr;
-  Slot* locals = nullptr;
-  Slot* sp = stack.top + entry.params;  // one past the topmost operand
-  const Function* function = nullptr;
-  VmContext* context = nullptr;
-  const MemoryRecord* memory = nullptr;
-  const Function* callee = &entry;
-  VmContext* callee_context = &entry_context;
-  const FuncRef* callee_ref = nullptr;
-  TrapCode code = TrapCode::none;
-  goto enter_callee;
+[[gnu::noinline]] void leave_by_trap(REGISTERS) {
+  *vm->activation = {vm->function, pc, locals, vm->context};
+  LEAVE();
+}
 
 #include "runtime/interpreter/handlers_control.inc"
 #include "runtime/interpreter/handlers_memory.inc"
 #include "runtime/interpreter/handlers_numeric.inc"
 #include "runtime/interpreter/handlers_values.inc"
 
-leave_by_trap:
-  activation = {function, pc, locals, context};
-  return code;
+template <Cache C>
+consteval Handlers make_handlers() {
+  constexpr Handler kByRow[] = {
+#define OP(id, text, prefix, encoding, imm, sig, cls) handle_##id<C, Form::brief>,
+#include "decoder/opcodes.def"
+#undef OP
+  };
+  Handlers handlers{};
+  for (std::size_t i = 0; i < kOpcodeCount; ++i) {
+    const OpcodeInfo& row = kOpcodeInfo[i];
+    if (!is_executable(static_cast<Opcode>(i))) continue;
+    (row.prefix == 0 ? handlers.plain[row.code] : handlers.prefixed[row.code]) = kByRow[i];
+  }
+  handlers.plain[0xFC] = handle_prefix_fc<C, Form::brief>;
+  return handlers;
+}
+
+constexpr Handlers kHandlers[kCacheStates] = {make_handlers<Cache::none>(), make_handlers<Cache::a>(),
+                                              make_handlers<Cache::ab>(),   make_handlers<Cache::x>(),
+                                              make_handlers<Cache::xa>(),   make_handlers<Cache::ax>()};
+
+}  // namespace
+
+TrapCode run(Stack& stack, Activation& activation, const Function& function, VmContext& context) {
+  Machine machine;
+  machine.interrupt = &context.store->interrupt;
+  machine.stack = &stack;
+  machine.stack_limit = stack.limit;
+  machine.activation = &activation;
+  FuncRef ref;
+  ref.kind = FuncKind::interpreted;
+  ref.context = &context;
+  ref.bytecode = &function;
+  call_reference(nullptr, stack.top + function.params, nullptr, &machine, reinterpret_cast<Slot>(&ref), 0,
+                 Vector{});
+#ifndef WASMJET_TAIL_CALLS
+  while (machine.next != nullptr) {
+    const Machine::Saved& at = machine.saved;
+    machine.next(at.pc, at.sp, at.locals, &machine, at.a, at.b, at.x);
+  }
+#endif
+  return machine.trap;
 }
 
 }  // namespace wasmjet::interpreter
