@@ -209,11 +209,15 @@ WastOptions parse_wast_options(const Arguments& arguments) {
   WastOptions options;
   std::optional<std::string> tier;
   CLI::App app(
-      "Runs spec scripts: a summary line a file and in total. Exits with 1 unless every command passes.",
+      "Runs spec scripts: a summary line a file and in total. Exits with 1 unless every command passes; what "
+      "is "
+      "unsupported does not. Threads and custom page sizes may be used.",
       "wasmjet wast");
   add_single(app, "--tier", tier, "auto|jit|interp", "How to run (default: auto)");
-  app.add_flag("--verbose", options.verbose, "Print every command that does not pass, and why");
-  add_single(app, "--report", options.report, "FILE", "Write a line FILE:LINE KIND STATUS for each command");
+  app.add_flag("--verbose", options.verbose,
+               "Print every command that does not pass, and why: expected and actual values");
+  add_single(app, "--report", options.report, "FILE",
+             "Write a line FILE:LINE KIND STATUS for each command; STATUS is pass, fail or unsupported");
   options.files = parse(app, arguments, "FILE...");
   if (options.files.empty()) fail("wast: no file given");
   options.tier = parse_tier(tier);

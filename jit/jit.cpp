@@ -15,6 +15,7 @@ class JitExecutor final : public Executor {
   explicit JitExecutor(JitOptions options)
       : options_(std::move(options)), features_(x64::CpuFeatures::detect()) {
     if (options_.baseline_cpu) features_ = {};
+    if (options_.complete_cpu) features_ = x64::CpuFeatures::complete();
   }
   std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
                                             const std::vector<std::uint32_t>& type_ids,

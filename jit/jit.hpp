@@ -20,6 +20,9 @@ struct JitOptions {
   bool assert_invariants = kAssertByDefault;
   /// Emit nothing above the baseline (x86-64-v2), whatever the CPU has.
   bool baseline_cpu = false;
+  /// Emit for a CPU with every extension that lowering makes use of, whatever the CPU has: to look at, the
+  /// code may not run here. Does not go with baseline_cpu.
+  bool complete_cpu = false;
   /// A function with something that the compiler lacks is interpreted, not refused.
   bool interpret_unsupported = false;
   /// Which functions to interpret although they could be compiled, by index: for tests. None if empty.
