@@ -111,7 +111,7 @@ void BodyGenerator::memarg(Opcode op) {
   put(choices_.below(align + 1));
   const auto how = choices_.below(32);
   if (how < 20) return put(how % 10);
-  if (how < 28) return put(choices_.bits(2));
+  if (how < 31) return put(choices_.bits(2) % 4096);
   put(choices_.bits(4));
 }
 

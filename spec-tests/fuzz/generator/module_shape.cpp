@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "spec-tests/fuzz/generator/constants.hpp"
+#include "spec-tests/fuzz/generator/generator.hpp"
 
 namespace wasmjet::fuzz {
 namespace {
@@ -53,7 +54,7 @@ void choose_tables(ModuleShape& shape, Choices& choices) {
 
 void choose_memory(ModuleShape& shape, Choices& choices) {
   if (choices.chance(2)) return;
-  MemoryType memory{.limits = {(1 + choices.below(3)) % 3, std::nullopt}};
+  MemoryType memory{.limits = {choices.chance(1) ? 0U : 1 + choices.below(2), std::nullopt}};
   if (choices.chance(8)) memory.limits.max = memory.limits.min + choices.below(3);
   shape.memories.push_back(memory);
   shape.import_memory = choices.chance(3);
@@ -73,6 +74,7 @@ void choose_globals(ModuleShape& shape, Choices& choices) {
   for (const GlobalType& global : shape.globals) {
     shape.global_inits.push_back(choose_init(choices, global.type, shape.functions.size()));
   }
+  shape.global_inits[shape.fuel] = kFuel;  // for the start function
 }
 
 void choose_segments(ModuleShape& shape, Choices& choices) {
