@@ -11,21 +11,22 @@ struct FieldRow {
   std::string_view keyword;
   void (FieldParser::*declare)();
   void (FieldParser::*define)();
+  bool is_type = false;  ///< these are defined before all others
 };
 
 constexpr FieldRow kFieldRows[] = {
-    {"type", &FieldParser::declare_type, &FieldParser::define_type},
+    {"type", &FieldParser::declare_type, &FieldParser::define_type, true},
+    {"rec", &FieldParser::declare_group, &FieldParser::define_group, true},
     {"import", &FieldParser::declare_import, &FieldParser::define_import},
     {"func", &FieldParser::declare_function, &FieldParser::define_function},
     {"table", &FieldParser::declare_table, &FieldParser::define_table},
     {"memory", &FieldParser::declare_memory, &FieldParser::define_memory},
     {"global", &FieldParser::declare_global, &FieldParser::define_global},
+    {"tag", &FieldParser::declare_tag, &FieldParser::define_tag},
     {"export", &FieldParser::declare_nothing, &FieldParser::define_export},
     {"start", &FieldParser::declare_nothing, &FieldParser::define_start},
     {"elem", &FieldParser::declare_element, &FieldParser::define_element},
     {"data", &FieldParser::declare_data, &FieldParser::define_data},
-    {"rec", &FieldParser::refuse_later, &FieldParser::refuse_later},
-    {"tag", &FieldParser::refuse_later, &FieldParser::refuse_later},
 };
 
 struct Field {
@@ -59,14 +60,11 @@ Bytes assemble_fields(TokenCursor& cursor, SourceMap* map) {
     (parser.*field.row->define)();
     cursor.expect_close();
   };
-  const auto is_type = [](const Field& field) { return field.row == &kFieldRows[0]; };
-  for (const Field& field : fields) {
-    if (is_type(field)) define(field);
+  for (const bool types : {true, false}) {
+    for (const Field& field : fields) {
+      if (field.row->is_type == types) define(field);
+    }
   }
-  for (const Field& field : fields) {
-    if (!is_type(field)) define(field);
-  }
-  module.types.write(module.writer);
   cursor.seek(end);
   return module.writer.finish(map);
 }

@@ -73,7 +73,7 @@ std::string TokenCursor::expect_name() {
 std::uint64_t TokenCursor::expect_unsigned(unsigned width) {
   if (!at(TokenKind::number)) fail_unexpected();
   const Token token = next();
-  return value_of(parse_unsigned(text(token), width), token, width == 64 ? "i64" : "i32");
+  return value_of(parse_unsigned(text(token), width), token, "i" + std::to_string(width));
 }
 
 std::uint64_t TokenCursor::value_of(const NumberResult& result, const Token& token,

@@ -50,7 +50,10 @@ class TokenCursor {
   std::string expect_name();
   std::uint64_t expect_unsigned(unsigned width);
   /// At a number or identifier: what can name an index.
-  bool at_index() const { return at(TokenKind::number) || at(TokenKind::id); }
+  bool at_index() const { return is_index(peek()); }
+  static bool is_index(const Token& token) {
+    return token.kind == TokenKind::number || token.kind == TokenKind::id;
+  }
   /// The value of a literal; fails at `token` unless it is one within its range.
   std::uint64_t value_of(const NumberResult& result, const Token& token, std::string_view type) const;
 

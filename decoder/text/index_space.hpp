@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "decoder/text/cursor.hpp"
 
@@ -16,6 +16,7 @@ class IndexSpace {
   explicit IndexSpace(std::string_view what) : what_(what) {}
 
   std::uint32_t size() const { return size_; }
+  bool has_names() const { return !names_.empty(); }
 
   /// The next index is named by the identifier that may follow; fails if it names another already.
   std::uint32_t define_next(TokenCursor& cursor) {
@@ -45,7 +46,8 @@ class IndexSpace {
 
  private:
   std::string_view what_;
-  std::unordered_map<std::string, std::uint32_t> names_;
+  /// Ordered, as the worst case of a hash table would be at the mercy of the text.
+  std::map<std::string, std::uint32_t> names_;
   std::uint32_t size_ = 0;
 };
 

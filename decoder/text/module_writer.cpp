@@ -26,10 +26,10 @@ void put_string(Bytes& out, std::string_view text) {
 
 void put_bytes(Bytes& out, const Bytes& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
-Bytes& ModuleWriter::entry(SectionId id) {
+Bytes& ModuleWriter::entry(SectionId id, std::uint32_t source) {
   Section& section = sections_[static_cast<std::size_t>(id)];
   ++section.count;
-  section.sources.push_back({section.bytes.size(), source_});
+  section.sources.push_back({section.bytes.size(), source});
   return section.bytes;
 }
 

@@ -43,7 +43,9 @@ class ModuleWriter {
   /// What comes from now on is written at this offset of the text.
   void set_source(std::uint32_t text) { source_ = text; }
   /// Where to append one more entry of this section.
-  Bytes& entry(SectionId id);
+  Bytes& entry(SectionId id) { return entry(id, source_); }
+  /// Likewise for one that is written at `source`.
+  Bytes& entry(SectionId id, std::uint32_t source);
   /// The data count section is written only if this was called: nothing but instructions need it.
   void need_data_count() { need_data_count_ = true; }
   /// `rows` tell of the bytes that the section has from `base` on.
