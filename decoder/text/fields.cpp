@@ -110,13 +110,13 @@ void FieldParser::parse_inline_exports(ExternKind kind, std::uint32_t index) {
 }
 
 /// "(import "m" "n") type", if that follows.
-bool FieldParser::parse_inline_import(ExternKind kind) {
+bool FieldParser::parse_inline_import(ExternKind kind, std::uint32_t index) {
   if (!cursor_.accept_list("import")) return false;
   Bytes& out = module_.writer.entry(SectionId::import);
   put_string(out, cursor_.expect_name());
   put_string(out, cursor_.expect_name());
   cursor_.expect_close();
-  parse_import_type(kind, out);
+  parse_import_type(kind, index, out);
   return true;
 }
 
@@ -127,17 +127,17 @@ void FieldParser::define_import() {
   cursor_.expect_open();
   const ExternKind kind = expect_extern_kind();
   cursor_.accept_id();
-  next_index(kind);
-  parse_import_type(kind, out);
+  parse_import_type(kind, next_index(kind), out);
   cursor_.expect_close();
 }
 
-void FieldParser::parse_import_type(ExternKind kind, Bytes& out) {
+void FieldParser::parse_import_type(ExternKind kind, std::uint32_t index, Bytes& out) {
   out.push_back(static_cast<std::uint8_t>(kind));
   switch (kind) {
     case ExternKind::function: {
       IndexSpace names{"param"};
-      return put_unsigned(out, parse_type_use(cursor_, module_.types, &names));
+      put_unsigned(out, parse_type_use(cursor_, module_.types, &names));
+      return keep_annotated_locals(index, std::move(names));
     }
     case ExternKind::table:
       return parse_table_type(out);
@@ -172,10 +172,11 @@ void FieldParser::parse_tag_type(Bytes& out) {
 }
 
 void FieldParser::define_function() {
+  const std::size_t begin = cursor_.first_annotation();
   const std::uint32_t index = next_index(ExternKind::function);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::function, index);
-  if (parse_inline_import(ExternKind::function)) return;
+  if (parse_inline_import(ExternKind::function, index)) return;
   IndexSpace names{"local"};
   put_unsigned(module_.writer.entry(SectionId::function), parse_type_use(cursor_, module_.types, &names));
   Bytes code;
@@ -189,6 +190,13 @@ void FieldParser::define_function() {
   module_.writer.add_sources(SectionId::code, out.size(), instructions.sources());
   module_.writer.add_sources(SectionId::code, out.size(), {end});
   put_bytes(out, code);
+  module_.branch_hints.add_function(cursor_, module_.annotations.branch_hints, {begin, cursor_.position()},
+                                    index, code, instructions.sources());
+  keep_annotated_locals(index, std::move(names));
+}
+
+void FieldParser::keep_annotated_locals(std::uint32_t function, IndexSpace names) {
+  if (!names.annotated().empty()) module_.annotated_locals.emplace(function, std::move(names));
 }
 
 std::vector<TextType> FieldParser::parse_locals(IndexSpace& names) {
@@ -212,7 +220,7 @@ void FieldParser::define_table() {
   const std::uint32_t index = next_index(ExternKind::table);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::table, index);
-  if (parse_inline_import(ExternKind::table)) return;
+  if (parse_inline_import(ExternKind::table, index)) return;
   const TokenCursor before = cursor_;
   const bool is_64 = parse_address_type(cursor_);
   if (at_value_type(cursor_)) {
@@ -232,7 +240,7 @@ void FieldParser::define_memory() {
   const std::uint32_t index = next_index(ExternKind::memory);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::memory, index);
-  if (parse_inline_import(ExternKind::memory)) return;
+  if (parse_inline_import(ExternKind::memory, index)) return;
   const TokenCursor before = cursor_;
   TextLimits limits;
   limits.is_64 = parse_address_type(cursor_);
@@ -246,7 +254,7 @@ void FieldParser::define_tag() {
   const std::uint32_t index = next_index(ExternKind::tag);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::tag, index);
-  if (parse_inline_import(ExternKind::tag)) return;
+  if (parse_inline_import(ExternKind::tag, index)) return;
   parse_tag_type(module_.writer.entry(SectionId::tag));
 }
 
@@ -254,7 +262,7 @@ void FieldParser::define_global() {
   const std::uint32_t index = next_index(ExternKind::global);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::global, index);
-  if (parse_inline_import(ExternKind::global)) return;
+  if (parse_inline_import(ExternKind::global, index)) return;
   Bytes& out = module_.writer.entry(SectionId::global);
   parse_global_type(out);
   parse_constant_sequence(out);

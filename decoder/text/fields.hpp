@@ -52,15 +52,16 @@ class FieldParser {
   bool declare_definition(IndexSpace& space);
   std::uint32_t next_index(ExternKind kind) { return defined_[static_cast<std::size_t>(kind)]++; }
   void parse_inline_exports(ExternKind kind, std::uint32_t index);
-  bool parse_inline_import(ExternKind kind);
+  bool parse_inline_import(ExternKind kind, std::uint32_t index);
   ExternKind expect_extern_kind();
   IndexSpace& space(ExternKind kind);
   void put_export(const std::string& name, ExternKind kind, std::uint32_t index);
-  void parse_import_type(ExternKind kind, Bytes& out);
+  void parse_import_type(ExternKind kind, std::uint32_t index, Bytes& out);
   void parse_table_type(Bytes& out);
   void parse_global_type(Bytes& out);
   void parse_tag_type(Bytes& out);
   std::vector<TextType> parse_locals(IndexSpace& names);
+  void keep_annotated_locals(std::uint32_t function, IndexSpace names);
 
   // segments.cpp
   void parse_constant_sequence(Bytes& out);

@@ -4,10 +4,18 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "decoder/text/cursor.hpp"
 
 namespace wasmjet::text {
+
+/// Annotations behind the identifier of an entity: the tokens [begin, end).
+struct Annotated {
+  std::uint32_t index = 0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
 
 /// One index space of a module or function and the identifiers in it (spec 6.1.4, "contexts").
 class IndexSpace {
@@ -15,6 +23,7 @@ class IndexSpace {
   /// `what` names the space in messages: "func", "local".
   explicit IndexSpace(std::string_view what) : what_(what) {}
 
+  std::string_view what() const { return what_; }
   std::uint32_t size() const { return size_; }
   bool has_names() const { return !names_.empty(); }
 
@@ -25,8 +34,12 @@ class IndexSpace {
     if (id && !names_.emplace(*id, size_).second) {
       cursor.fail_at(token, "duplicate " + std::string(what_) + " $" + *id);
     }
+    const std::size_t first = cursor.first_annotation();
+    if (first != cursor.position()) annotated_.push_back({size_, first, cursor.position()});
     return size_++;
   }
+  /// What define_next() found annotated, in order.
+  const std::vector<Annotated>& annotated() const { return annotated_; }
   /// Adds `count` indices without names.
   void add(std::uint32_t count) { size_ += count; }
 
@@ -48,6 +61,7 @@ class IndexSpace {
   std::string_view what_;
   /// Ordered, as the worst case of a hash table would be at the mercy of the text.
   std::map<std::string, std::uint32_t> names_;
+  std::vector<Annotated> annotated_;
   std::uint32_t size_ = 0;
 };
 

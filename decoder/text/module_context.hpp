@@ -1,5 +1,7 @@
 #pragma once
 
+#include "decoder/text/annotations.hpp"
+#include "decoder/text/branch_hints.hpp"
 #include "decoder/text/index_space.hpp"
 #include "decoder/text/module_writer.hpp"
 #include "decoder/text/type_table.hpp"
@@ -17,6 +19,9 @@ struct ModuleContext {
   IndexSpace elements{"elem segment"};
   IndexSpace data{"data segment"};
   IndexSpace tags{"tag"};
+  AnnotationPositions annotations;
+  std::map<std::uint32_t, IndexSpace> annotated_locals;  ///< by function, where @name gives locals names
+  BranchHints branch_hints;
 };
 
 }  // namespace wasmjet::text

@@ -156,7 +156,7 @@ TEST_P(Suite, EveryModuleIsJudgedRightly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Folders, Suite,
-                         testing::Values(Group{".", 7171}, Group{"legacy", 25},
+                         testing::Values(Group{".", 7171}, Group{"custom", 28}, Group{"legacy", 25},
                                          Group{"proposals/custom-page-sizes", 174},
                                          Group{"proposals/threads", 291},
                                          Group{"proposals/threads-main", 148}));

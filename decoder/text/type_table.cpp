@@ -118,7 +118,8 @@ void TypeTable::parse_structure(TokenCursor& cursor, Bytes& out) {
   out.push_back(kStructure);
   put_unsigned(out, names.size());
   put_bytes(out, fields);
-  if (names.has_names()) fields_.emplace(static_cast<std::uint32_t>(functions_.size()), std::move(names));
+  if (names.has_names() || !names.annotated().empty())
+    fields_.emplace(static_cast<std::uint32_t>(functions_.size()), std::move(names));
 }
 
 /// "type" or "(mut type)".

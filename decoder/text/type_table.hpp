@@ -30,6 +30,8 @@ class TypeTable {
   const TextFuncType* find_function(std::uint32_t index) const {
     return index < functions_.size() && functions_[index] ? &*functions_[index] : nullptr;
   }
+  /// The fields of structures that have names, by type.
+  const std::map<std::uint32_t, IndexSpace>& fields() const { return fields_; }
   /// The index of a field of type `type`, a number or an identifier.
   std::uint32_t resolve_field(TokenCursor& cursor, std::uint32_t type) const;
 
@@ -44,7 +46,7 @@ class TypeTable {
   IndexSpace space_{"type"};
   std::vector<std::optional<TextFuncType>> functions_;  ///< by index, for those that are functions
   std::map<TextFuncType, std::uint32_t> first_;         ///< the first type that type uses may match
-  std::map<std::uint32_t, IndexSpace> fields_;          ///< of structures, by type
+  std::map<std::uint32_t, IndexSpace> fields_;
 };
 
 /// The type index of a type use, "(type x)? (param ...)* (result ...)*" (spec 6.6.4), whose type is appended
