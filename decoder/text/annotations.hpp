@@ -39,8 +39,8 @@ class AnnotationBody {
   TokenCursor cursor_;
 };
 
-/// "(@custom "name" (before|after section)? "bytes"*)" between fields: a custom section each. `fields` are all
-/// of the module's, in order.
+/// "(@custom "name" (before|after section)? "bytes"*)" between fields: a custom section each. `fields` are
+/// all of the module's, in order.
 void write_custom_annotations(const TokenCursor& cursor, const std::vector<std::size_t>& customs,
                               const std::vector<TokenRange>& fields, ModuleWriter& writer);
 

@@ -24,10 +24,13 @@ Bytes custom(std::string_view source, std::string_view name) {
 using Names = std::vector<std::string>;
 
 TEST(CustomAnnotations, StandWhereTheySay) {
-  EXPECT_EQ(sections("(@custom \"a\") (func) (@custom \"b\") (memory 1)"), (Names{"1", "3", "5", "10", "a", "b"}));
-  EXPECT_EQ(sections("(func) (@custom \"a\" (before first)) (@custom \"b\" (after func)) (@custom \"c\" (after last))"
-                     "(@custom \"d\" (before code)) (@custom \"e\" (before first))"),
-            (Names{"a", "e", "1", "3", "b", "d", "10", "c"}));
+  EXPECT_EQ(sections("(@custom \"a\") (func) (@custom \"b\") (memory 1)"),
+            (Names{"1", "3", "5", "10", "a", "b"}));
+  EXPECT_EQ(
+      sections(
+          "(func) (@custom \"a\" (before first)) (@custom \"b\" (after func)) (@custom \"c\" (after last))"
+          "(@custom \"d\" (before code)) (@custom \"e\" (before first))"),
+      (Names{"a", "e", "1", "3", "b", "d", "10", "c"}));
   // The place of a section that is not there.
   EXPECT_EQ(sections("(module (func) (@custom \"a\" (before global)) (@custom \"b\" (after memory)))"),
             (Names{"1", "3", "b", "a", "10"}));
@@ -54,8 +57,9 @@ TEST(NameAnnotations, BecomeTheNameSection) {
   EXPECT_EQ(custom("(module $m (@name \"M\"))", "name"), bytes(0, 2, 1, 'M'));
   EXPECT_EQ(custom("(module (func) (func $f (@name \"F\")) (func (@name \"G\")))", "name"),
             bytes(1, 7, 2, 1, 1, 'F', 2, 1, 'G'));
-  EXPECT_EQ(custom("(func) (func (param i32) (param $x (@name \"X\") i32) (local $l (@name \"L\") i32))", "name"),
-            bytes(2, 9, 1, 1, 2, 1, 1, 'X', 2, 1, 'L'));
+  EXPECT_EQ(
+      custom("(func) (func (param i32) (param $x (@name \"X\") i32) (local $l (@name \"L\") i32))", "name"),
+      bytes(2, 9, 1, 1, 2, 1, 1, 'X', 2, 1, 'L'));
   EXPECT_EQ(custom("(type $t (@name \"T\") (struct (field i32) (field $f (@name \"F\") i32)))", "name"),
             bytes(4, 4, 1, 0, 1, 'T', 10, 6, 1, 0, 1, 1, 1, 'F'));
   EXPECT_EQ(custom("(table $t (@name \"T\") 1 funcref) (memory $m (@name \"M\") 1)", "name"),
@@ -81,23 +85,29 @@ TEST(BranchHints, BecomeASection) {
 }
 
 TEST(BranchHints, Malformed) {
-  EXPECT_THAT("(@metadata.code.branch_hint \"\\01\") (func)", Refused("@metadata.code.branch_hint annotation: not in"));
-  EXPECT_THAT("(func) (@metadata.code.branch_hint \"\\01\")", Refused("@metadata.code.branch_hint annotation: not in"));
+  EXPECT_THAT("(@metadata.code.branch_hint \"\\01\") (func)",
+              Refused("@metadata.code.branch_hint annotation: not in"));
+  EXPECT_THAT("(func) (@metadata.code.branch_hint \"\\01\")",
+              Refused("@metadata.code.branch_hint annotation: not in"));
   EXPECT_THAT("(func (i32.const 0) (@metadata.code.branch_hint \"\\02\") (br_if 0))",
               Refused("@metadata.code.branch_hint annotation: malformed hint"));
-  EXPECT_THAT("(func (i32.const 0) (@metadata.code.branch_hint \"\\01\") (@metadata.code.branch_hint \"\\01\") br_if 0)",
-              Refused("@metadata.code.branch_hint annotation: duplicate annotation"));
+  EXPECT_THAT(
+      "(func (i32.const 0) (@metadata.code.branch_hint \"\\01\") (@metadata.code.branch_hint \"\\01\") br_if "
+      "0)",
+      Refused("@metadata.code.branch_hint annotation: duplicate annotation"));
   const std::optional<text::TextError> error = refusal("(func (@metadata.code.branch_hint \"\\01\") nop)");
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->kind(), ModuleErrorKind::invalid);
 }
 
 TEST(Annotations, OthersMeanNothing) {
-  EXPECT_EQ(text::assemble("((@a)module(@names \"x\")(func(@\"b\" (func) ;; )\n)nop))"), text::assemble("(func nop)"));
+  EXPECT_EQ(text::assemble("((@a)module(@names \"x\")(func(@\"b\" (func) ;; )\n)nop))"),
+            text::assemble("(func nop)"));
 }
 
 TEST(Annotations, MayStandBetweenAnyTokens) {
-  EXPECT_EQ(sections("(@custom \"a\")(module(func)(@custom \"b\"))"), sections("(module (func) (@custom \"b\"))"));
+  EXPECT_EQ(sections("(@custom \"a\")(module(func)(@custom \"b\"))"),
+            sections("(module (func) (@custom \"b\"))"));
   EXPECT_EQ(sections("(module (@name \"m\") (@custom \"b\") (func))"), (Names{"1", "3", "10", "b", "name"}));
 }
 

@@ -141,11 +141,11 @@ std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map) {
   return assemble_whole(text, map, false);
 }
 
-std::vector<std::uint8_t> assemble_valid(std::string_view text) {
+std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features) {
   SourceMap map;
   std::vector<std::uint8_t> bytes = assemble(text, &map);
   try {
-    validate_functions(decode_module(bytes));
+    validate_functions(decode_module(bytes, nullptr, features));
   } catch (const ModuleError& error) {
     const std::optional<std::uint32_t> source = find_source(map, error.offset());
     if (!source) throw;

@@ -36,7 +36,9 @@ std::uint32_t target_of(const TokenCursor& cursor, std::size_t position) {
   return ahead.peek().offset;
 }
 
-bool takes_hint(std::uint8_t code) { return code == info(Opcode::if_).code || code == info(Opcode::br_if).code; }
+bool takes_hint(std::uint8_t code) {
+  return code == info(Opcode::if_).code || code == info(Opcode::br_if).code;
+}
 
 }  // namespace
 

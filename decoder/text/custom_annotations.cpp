@@ -13,10 +13,10 @@ struct SectionRow {
   SectionId id;
 };
 constexpr SectionRow kSections[] = {
-    {"type", SectionId::type},         {"import", SectionId::import}, {"func", SectionId::function},
-    {"table", SectionId::table},       {"memory", SectionId::memory}, {"tag", SectionId::tag},
-    {"global", SectionId::global},     {"export", SectionId::export_}, {"start", SectionId::start},
-    {"elem", SectionId::element},      {"datacount", SectionId::data_count}, {"code", SectionId::code},
+    {"type", SectionId::type},     {"import", SectionId::import},        {"func", SectionId::function},
+    {"table", SectionId::table},   {"memory", SectionId::memory},        {"tag", SectionId::tag},
+    {"global", SectionId::global}, {"export", SectionId::export_},       {"start", SectionId::start},
+    {"elem", SectionId::element},  {"datacount", SectionId::data_count}, {"code", SectionId::code},
     {"data", SectionId::data},
 };
 

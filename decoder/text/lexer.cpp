@@ -19,7 +19,6 @@ constexpr std::array<bool, 256> make_id_characters() {
 }
 constexpr std::array<bool, 256> kIdCharacters = make_id_characters();
 
-bool is_id_character(char c) { return kIdCharacters[static_cast<unsigned char>(c)]; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -240,6 +239,8 @@ class Lexer {
 };
 
 }  // namespace
+
+bool is_id_character(char c) { return kIdCharacters[static_cast<unsigned char>(c)]; }
 
 std::vector<Token> tokenize(std::string_view text) {
   if (text.size() > kTextSize) {

@@ -23,6 +23,9 @@ struct Token {
   std::uint32_t length = 0;
 };
 
+/// Whether identifiers may have it without quotes (spec 6.3.5).
+bool is_id_character(char c);
+
 /// Bytes that a text may have: tokens take twelve times the memory at worst.
 inline constexpr std::size_t kTextSize = std::size_t{1} << 28;
 

@@ -29,7 +29,8 @@ class NameSection {
   void put_module(TokenRange range) {
     if (range.begin == range.end) return;
     Bytes contents;
-    if (append_name({0, range.begin, range.end}, "module", contents)) put_subsection(NameKind::module, contents);
+    if (append_name({0, range.begin, range.end}, "module", contents))
+      put_subsection(NameKind::module, contents);
   }
 
   void put_map(NameKind kind, const IndexSpace& space) {
