@@ -207,7 +207,12 @@ TEST(MixedTiers, TimeoutsEndLoopsOfBothTiers) {
       ASSERT_THAT(outcome, TrapsWith(TrapCode::interrupted)) << name << " with the set " << interpreted;
       const std::vector<TraceFrame>& frames = outcome.trap->frames;
       ASSERT_FALSE(frames.empty());
-      EXPECT_EQ(frames.back().function, name == std::string_view("spin") ? 2U : 3U);
+      const std::uint32_t outermost = frames.back().function;
+      if (name == std::string_view("spin")) {
+        EXPECT_EQ(outermost, 2U);
+      } else {  // within the prologue of $leaf its caller is not linked yet
+        EXPECT_TRUE(outermost == 3U || outermost == 0U) << outermost;
+      }
     }
   }
 }
