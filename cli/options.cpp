@@ -93,6 +93,13 @@ Tier parse_tier(const std::optional<std::string>& tier) {
   fail("--tier: '" + *tier + "' is not auto, jit or interp");
 }
 
+SandboxMode parse_sandbox(const std::optional<std::string>& mode) {
+  if (!mode || *mode == "auto") return SandboxMode::automatic;
+  if (*mode == "strict") return SandboxMode::strict;
+  if (*mode == "off") return SandboxMode::off;
+  fail("--sandbox: '" + *mode + "' is not auto, strict or off");
+}
+
 void check_log_level(const std::optional<std::string>& level) {
   constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
   if (!level || std::ranges::find(kLevels, *level) != std::end(kLevels)) return;
@@ -109,7 +116,7 @@ std::optional<std::uint64_t> parse_limit(const std::string& option, const std::o
 /// The texts of `run`'s options as CLI11 leaves them.
 struct RunTexts {
   Arguments directories, read_only_directories, variables, preloads;
-  std::optional<std::string> tier, timeout, fuel, max_memory, max_stack;
+  std::optional<std::string> tier, sandbox, timeout, fuel, max_memory, max_stack;
 };
 
 void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
@@ -123,6 +130,9 @@ void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
   add_repeatable(app, "--preload", texts.preloads, "NAME=FILE",
                  "Instantiate FILE first; its exports can be imported from module NAME");
   add_single(app, "--tier", texts.tier, "auto|jit|interp", "How to run (default: auto)");
+  add_single(
+      app, "--sandbox", texts.sandbox, "auto|strict|off",
+      "Take from the process what the guest does not need: as far as the kernel can, or fail, or not at all");
   add_single(app, "--timeout", texts.timeout, "DURATION", "End the run after this time, e.g. 300ms or 5s");
   add_single(app, "--fuel", texts.fuel, "N", "Not available yet");
   add_single(app, "--max-memory", texts.max_memory, "SIZE", "Limit of each linear memory, e.g. 512MiB");
@@ -160,6 +170,7 @@ RunOptions parse_run_options(const Arguments& arguments) {
 
   if (texts.fuel) fail("--fuel is not available yet; use --timeout");
   options.tier = parse_tier(texts.tier);
+  options.sandbox = parse_sandbox(texts.sandbox);
   check_log_level(options.log_level);
   collect_directories(app, texts, options);
   for (const std::string& text : texts.variables) {

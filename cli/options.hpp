@@ -37,6 +37,9 @@ struct PreloadOption {
 /// What runs the code.
 enum class Tier : std::uint8_t { automatic, jit, interpreter };
 
+/// What the process gives up before the guest runs: what the kernel can take, all of it or an error, nothing.
+enum class SandboxMode : std::uint8_t { automatic, strict, off };
+
 struct RunOptions {
   std::string module;  ///< path, or "-" for standard input
   Arguments guest;     ///< all that stands behind MODULE
@@ -50,6 +53,7 @@ struct RunOptions {
   std::optional<std::uint64_t> max_stack;
   std::optional<std::string> log_level;
   Tier tier = Tier::automatic;
+  SandboxMode sandbox = SandboxMode::automatic;
 
   /// The guest's argv[0]: `--argv0`, or the file's base name.
   std::string guest_name() const;

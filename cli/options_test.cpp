@@ -90,6 +90,13 @@ TEST(RunOptions, NothingIsGivenByDefault) {
   EXPECT_EQ(options.timeout, std::nullopt);
 }
 
+TEST(RunOptions, SandboxModes) {
+  EXPECT_EQ(parse_run_options({"m"}).sandbox, SandboxMode::automatic);
+  EXPECT_EQ(parse_run_options({"--sandbox", "auto", "m"}).sandbox, SandboxMode::automatic);
+  EXPECT_EQ(parse_run_options({"--sandbox=strict", "m"}).sandbox, SandboxMode::strict);
+  EXPECT_EQ(parse_run_options({"--sandbox", "off", "m"}).sandbox, SandboxMode::off);
+}
+
 TEST(RunOptions, WrongUsage) {
   EXPECT_THAT(run_error({}), HasSubstr("no module"));
   EXPECT_THAT(run_error({"--"}), HasSubstr("no module"));
@@ -103,6 +110,7 @@ TEST(RunOptions, WrongUsage) {
   EXPECT_THAT(run_error({"--dir", "::x", "m"}), HasSubstr("HOST"));
   EXPECT_THAT(run_error({"--tier", "fast", "m"}), HasSubstr("'fast' is not"));
   EXPECT_THAT(run_error({"--log", "loud", "m"}), HasSubstr("'loud' is not"));
+  EXPECT_THAT(run_error({"--sandbox", "on", "m"}), HasSubstr("'on' is not auto, strict or off"));
 }
 
 TEST(RunOptions, WhatIsNotAvailableYetSaysSo) {

@@ -3,6 +3,7 @@
 #include "cli/errors.hpp"
 #include "cli/executor.hpp"
 #include "cli/module_file.hpp"
+#include "wasi/descriptor_table.hpp"
 
 namespace wasmjet::cli {
 namespace {
@@ -39,11 +40,19 @@ Session::Session(const RunOptions& options, const StandardDescriptors& descripto
   wasi::add_to_linker(linker_, wasi_);
 }
 
-Instantiated Session::load(const std::string& path) {
+std::vector<sandbox::OpenDirectory> Session::directories() {
+  std::vector<sandbox::OpenDirectory> result;
+  // They have the first numbers behind the standard streams.
+  for (std::uint32_t number = 3;; ++number) {
+    const wasi::Descriptor* descriptor = wasi_.descriptors().find(number);
+    if (descriptor == nullptr || !descriptor->preopen_name) return result;
+    result.push_back({descriptor->host.get(), descriptor->read_only});
+  }
+}
+
+LoadedModule Session::load(const std::string& path) {
   try {
-    const std::string name = base_name(path);
-    auto module = CompiledModule::decode(engine_, load_module(path), name, deadline_.cancel());
-    return linker_.instantiate(std::move(module), name, deadline_.cancel());
+    return {path, CompiledModule::decode(engine_, load_module(path), base_name(path), deadline_.cancel())};
   } catch (const CommandError&) {
     throw;
   } catch (...) {
@@ -51,10 +60,20 @@ Instantiated Session::load(const std::string& path) {
   }
 }
 
-Instantiated Session::preload(const std::string& name, const std::string& path) {
-  Instantiated loaded = load(path);
-  if (!loaded.trap) linker_.define_instance(name, *loaded.instance);
-  return loaded;
+Instantiated Session::instantiate(const LoadedModule& loaded) {
+  try {
+    return linker_.instantiate(loaded.module, base_name(loaded.path), deadline_.cancel());
+  } catch (const CommandError&) {
+    throw;
+  } catch (...) {
+    throw_module_failure(loaded.path);
+  }
+}
+
+Instantiated Session::preload(const std::string& name, const LoadedModule& loaded) {
+  Instantiated result = instantiate(loaded);
+  if (!result.trap) linker_.define_instance(name, *result.instance);
+  return result;
 }
 
 }  // namespace wasmjet::cli
