@@ -156,8 +156,8 @@ TEST(Filter, RefusesWhatNoGuestNeeds) {
                            SYS_setuid,
                            SYS_dup3,
                            SYS_read,
-                           SYS_recvmsg,
-                           SYS_sendmsg,
+                           SYS_recvmmsg,
+                           SYS_sendmmsg,
                            SYS_copy_file_range,
                            SYS_memfd_secret,
                            SYS_prlimit64}) {
@@ -194,6 +194,7 @@ TEST(Filter, DependsOnImports) {
   EXPECT_THAT(added({"proc_exit", "random_get", "clock_time_get", "args_get", "unknown"}),
               testing::IsEmpty());
   EXPECT_THAT(added({"fd_write"}), UnorderedElementsAre(SYS_writev, SYS_ppoll));
+  EXPECT_THAT(added({"sock_recv"}), UnorderedElementsAre(SYS_recvmsg));
   EXPECT_THAT(added({"fd_seek", "fd_sync"}), UnorderedElementsAre(SYS_lseek, SYS_fsync));
   EXPECT_THAT(added({"path_filestat_get"}), UnorderedElementsAre(SYS_openat2, SYS_readlinkat, SYS_fstat));
   EXPECT_THAT(added({"path_unlink_file"}),

@@ -108,6 +108,14 @@ constexpr FunctionNeed kFunctions[] = {
     {"poll_oneoff", always(SYS_fstat)},
     {"poll_oneoff", always(SYS_lseek)},
     {"poll_oneoff", with(SYS_ioctl, 1, FIONREAD)},
+    {"sock_accept", always(SYS_accept4)},
+    {"sock_accept", always(SYS_fstat)},
+    {"sock_accept", always(SYS_getsockopt)},
+    {"sock_accept", with(SYS_fcntl, 1, F_GETFL)},
+    {"sock_accept", with(SYS_fcntl, 1, F_DUPFD_CLOEXEC)},
+    {"sock_recv", always(SYS_recvmsg)},
+    {"sock_send", always(SYS_sendmsg)},
+    {"sock_shutdown", always(SYS_shutdown)},
 };
 
 struct FileNeed {
