@@ -78,6 +78,12 @@ std::optional<std::string> parse_variable(const std::string& text) {
   return text + "=" + value;
 }
 
+ListenOption parse_tcplisten(const std::string& text) {
+  const auto option = parse_listen(text);
+  if (!option) fail("--tcplisten: '" + text + "' is not ADDR:PORT, such as 127.0.0.1:8080 or [::1]:8080");
+  return *option;
+}
+
 PreloadOption parse_preload(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
@@ -115,7 +121,7 @@ std::optional<std::uint64_t> parse_limit(const std::string& option, const std::o
 
 /// The texts of `run`'s options as CLI11 leaves them.
 struct RunTexts {
-  Arguments directories, read_only_directories, variables, preloads;
+  Arguments directories, read_only_directories, listens, variables, preloads;
   std::optional<std::string> tier, sandbox, timeout, fuel, max_memory, max_stack;
 };
 
@@ -123,6 +129,8 @@ void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
   add_repeatable(app, "--dir", texts.directories, "HOST[::GUEST]",
                  "Give the guest a folder, named HOST or GUEST");
   add_repeatable(app, "--dir-ro", texts.read_only_directories, "HOST[::GUEST]", "The same, for reading only");
+  add_repeatable(app, "--tcplisten", texts.listens, "ADDR:PORT",
+                 "Give the guest a listening TCP socket; numbered behind the folders, from 3 on");
   add_repeatable(app, "--env", texts.variables, "K=V|K", "Set an environment variable, or inherit it");
   add_single(app, "--argv0", options.argv0, "NAME", "The guest's argv[0] (default: the file's base name)");
   add_single(app, "--invoke", options.invoke, "NAME",
@@ -176,6 +184,7 @@ RunOptions parse_run_options(const Arguments& arguments) {
   for (const std::string& text : texts.variables) {
     if (auto variable = parse_variable(text)) options.environment.push_back(std::move(*variable));
   }
+  for (const std::string& text : texts.listens) options.listens.push_back(parse_tcplisten(text));
   for (const std::string& text : texts.preloads) options.preloads.push_back(parse_preload(text));
   if (texts.timeout) {
     options.timeout = parse_duration(*texts.timeout);

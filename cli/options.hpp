@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/listen.hpp"
+
 namespace wasmjet::cli {
 
 using Arguments = std::vector<std::string>;
@@ -44,6 +46,7 @@ struct RunOptions {
   std::string module;  ///< path, or "-" for standard input
   Arguments guest;     ///< all that stands behind MODULE
   std::vector<DirectoryOption> directories;
+  std::vector<ListenOption> listens;
   Arguments environment;  ///< "K=V"
   std::optional<std::string> argv0;
   std::optional<std::string> invoke;

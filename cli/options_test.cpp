@@ -97,6 +97,19 @@ TEST(RunOptions, SandboxModes) {
   EXPECT_EQ(parse_run_options({"--sandbox", "off", "m"}).sandbox, SandboxMode::off);
 }
 
+TEST(RunOptions, ListeningSockets) {
+  const RunOptions options = parse_run_options({"--tcplisten", "127.0.0.1:80", "--tcplisten=[::1]:0", "m"});
+  ASSERT_EQ(options.listens.size(), 2U);
+  EXPECT_EQ(options.listens[0].address, "127.0.0.1");
+  EXPECT_EQ(options.listens[0].port, 80);
+  EXPECT_EQ(options.listens[1].address, "::1");
+  EXPECT_EQ(options.listens[1].port, 0);
+  for (const char* text : {"", "80", ":80", "localhost:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+                           "127.0.0.1:-1", "127.0.0.1:80x", "::1:80", "[::1]", "[127.0.0.1]:80", "[::1:80"}) {
+    EXPECT_THAT(run_error({"--tcplisten", text, "m"}), HasSubstr("is not ADDR:PORT")) << text;
+  }
+}
+
 TEST(RunOptions, WrongUsage) {
   EXPECT_THAT(run_error({}), HasSubstr("no module"));
   EXPECT_THAT(run_error({"--"}), HasSubstr("no module"));

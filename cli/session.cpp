@@ -8,7 +8,14 @@
 namespace wasmjet::cli {
 namespace {
 
-wasi::WasiConfig wasi_config(const RunOptions& options, const StandardDescriptors& descriptors) {
+std::vector<wasi::UniqueFd> listen_on_all(const std::vector<ListenOption>& options) {
+  std::vector<wasi::UniqueFd> sockets;
+  for (const ListenOption& option : options) sockets.push_back(listen_on(option));
+  return sockets;
+}
+
+wasi::WasiConfig wasi_config(const RunOptions& options, const StandardDescriptors& descriptors,
+                             const std::vector<wasi::UniqueFd>& listeners) {
   wasi::WasiConfig config;
   config.args.push_back(options.guest_name());
   config.args.insert(config.args.end(), options.guest.begin(), options.guest.end());
@@ -16,6 +23,7 @@ wasi::WasiConfig wasi_config(const RunOptions& options, const StandardDescriptor
   for (const DirectoryOption& directory : options.directories) {
     config.preopens.push_back({directory.host, directory.guest, directory.read_only});
   }
+  for (const wasi::UniqueFd& listener : listeners) config.sockets.push_back(listener.get());
   config.stdin_fd = descriptors.open[0] ? 0 : -1;
   config.stdout_fd = descriptors.open[1] ? 1 : -1;
   config.stderr_fd = descriptors.open[2] ? 2 : -1;
@@ -33,10 +41,12 @@ StoreLimits store_limits(const RunOptions& options) {
 
 Session::Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline)
     : deadline_(deadline),
+      listeners_(listen_on_all(options.listens)),
       engine_(make_executor(options.tier)),
-      wasi_(wasi_config(options, descriptors)),
+      wasi_(wasi_config(options, descriptors, listeners_)),
       store_(engine_, store_limits(options)),
       linker_(store_) {
+  listeners_.clear();  // the guest has its own, and may close them
   wasi::add_to_linker(linker_, wasi_);
 }
 

@@ -38,6 +38,7 @@ class Session {
 
  private:
   const Deadline& deadline_;
+  std::vector<wasi::UniqueFd> listeners_;
   Engine engine_;
   wasi::WasiContext wasi_;
   Store store_;
