@@ -5,7 +5,7 @@ import io
 import sys
 import unittest
 
-from harness import report, runner, wasm_module
+from harness import engines, report, runner, wasm_module
 from harness.kernels import Kernel
 
 LAUNCHER = sys.argv.pop() if len(sys.argv) > 1 else ""
@@ -62,6 +62,38 @@ class RunnerTest(unittest.TestCase):
         report.print_startup(results)
         report.print_times(results)
         report.print_ratios(results)
+
+
+class EnginesTest(unittest.TestCase):
+    """The peers are this script's interpreter, which prints a version."""
+
+    def test_a_peer_at_a_given_path(self):
+        missing = []
+        found = engines.find_peers({"wasm3": sys.executable}, missing)
+        self.assertEqual(missing, [])
+        peer = next(e for e in found if e.name == "wasm3")
+        self.assertIn("Python", peer.version)
+        self.assertEqual(peer.command(Kernel("k", "k.wasm", None, []), ["7"]), [sys.executable, "k.wasm", "7"])
+
+    def test_peers_that_do_not_run_or_are_not_known_are_missing(self):
+        missing = []
+        found = engines.find_peers({"wasm3": "/nonexistent/wasm3", "wasm4": sys.executable}, missing)
+        self.assertNotIn("wasm3", [e.name for e in found])
+        self.assertEqual(sorted(line.split(":")[0] for line in missing), ["wasm3", "wasm4"])
+
+    def test_interpreters_are_compared_with_each_other(self):
+        missing = []
+        found = engines.find_interpreters(sys.executable, {"wizeng": sys.executable}, missing)
+        names = [e.name for e in found]
+        self.assertEqual(missing, [])
+        self.assertEqual(names[0], "wasmjet-interp")
+        self.assertIn("wizeng", names)
+        self.assertNotIn("wasmjet", names)
+        self.assertIn(("wasmjet-interp", "wizeng"), report.ratio_pairs(names))
+
+    def test_both_tiers_against_each_other_once(self):
+        pairs = report.ratio_pairs(["wasmjet", "wasmjet-interp", "native"])
+        self.assertEqual(pairs, [("wasmjet", "wasmjet-interp"), ("wasmjet", "native"), ("wasmjet-interp", "native")])
 
 
 class WasmTest(unittest.TestCase):

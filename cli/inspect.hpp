@@ -13,5 +13,7 @@ int inspect_sections(const std::string& path);
 int inspect_stats(const std::string& path);
 /// The machine code of one function (by index or name) or of all, with its Wasm instructions.
 int inspect_disassembly(const std::string& path, const std::optional<std::string>& function);
+/// The whole module in the text format.
+int inspect_wat(const std::string& path);
 
 }  // namespace wasmjet::cli

@@ -6,6 +6,7 @@ namespace wasmjet::cli {
 
 int inspect_command(const InspectOptions& options) {
   if (options.stats) return inspect_stats(options.module);
+  if (options.wat) return inspect_wat(options.module);
   if (options.disassemble) return inspect_disassembly(options.module, options.function);
   return inspect_sections(options.module);
 }

@@ -10,6 +10,7 @@
 #include "cli/module_file.hpp"
 #include "decoder/decoder.hpp"
 #include "runtime/compiled_module.hpp"
+#include "runtime/interpreter/code.hpp"
 
 namespace wasmjet::cli {
 namespace {
@@ -31,6 +32,7 @@ double seconds_of(auto&& work) {
 struct Times {
   double decode = 0;    ///< sections, all of the module but its bodies
   double validate = 0;  ///< bodies alone
+  double prepare = 0;   ///< for the interpreter, validation of bodies included
   double compile = 0;   ///< validation of bodies included
 };
 
@@ -38,7 +40,12 @@ double rate(std::uint64_t bytes, double seconds) {
   return seconds > 0 ? static_cast<double>(bytes) / 1e6 / seconds : 0;
 }
 
-std::string format_stats(const CompiledModule& compiled, const ModuleCode& code, const Times& times) {
+double per_code_byte(std::uint64_t bytes, std::uint64_t code_bytes) {
+  return code_bytes == 0 ? 0.0 : static_cast<double>(bytes) / static_cast<double>(code_bytes);
+}
+
+std::string format_stats(const CompiledModule& compiled, const ModuleCode& code,
+                         std::uint64_t side_table_bytes, const Times& times) {
   const Module& module = compiled.module();
   const std::uint64_t code_bytes = module.code_size();
   const CompileStats& stats = code.stats();
@@ -52,16 +59,25 @@ std::string format_stats(const CompiledModule& compiled, const ModuleCode& code,
   line("interpreted functions", std::to_string(stats.interpreted_functions));
   line("decode time", fmt::format("{:.3f} ms", times.decode * 1e3));
   line("validate time", fmt::format("{:.3f} ms", times.validate * 1e3));
+  line("interpreter preparation time", fmt::format("{:.3f} ms", times.prepare * 1e3));
   line("compile time", fmt::format("{:.3f} ms", times.compile * 1e3));
   line("decode MB/s", fmt::format("{:.1f}", rate(code_bytes, times.decode)));
   line("validate MB/s", fmt::format("{:.1f}", rate(code_bytes, times.validate)));
+  line("interpreter preparation MB/s", fmt::format("{:.1f}", rate(code_bytes, times.prepare)));
   line("compile MB/s", fmt::format("{:.1f}", rate(code_bytes, times.compile)));
   line("machine code bytes", std::to_string(stats.code_bytes));
-  line("machine code bytes per code byte",
-       fmt::format("{:.2f}", code_bytes == 0
-                                 ? 0.0
-                                 : static_cast<double>(stats.code_bytes) / static_cast<double>(code_bytes)));
+  line("machine code bytes per code byte", fmt::format("{:.2f}", per_code_byte(stats.code_bytes, code_bytes)));
+  line("side table bytes per code byte", fmt::format("{:.2f}", per_code_byte(side_table_bytes, code_bytes)));
   return out;
+}
+
+/// Prepares the module for the interpreter, whatever tier runs by default. The side table's size.
+std::uint64_t prepare(const std::vector<std::uint8_t>& bytes, Times& times) {
+  Engine engine(make_executor(Tier::interpreter));
+  const auto compiled = CompiledModule::decode(engine, bytes);
+  std::shared_ptr<const ModuleCode> code;
+  times.prepare = seconds_of([&] { code = compiled->code(); });
+  return static_cast<const interpreter::InterpretedCode&>(*code).side_table_bytes();
 }
 
 }  // namespace
@@ -72,12 +88,13 @@ int inspect_stats(const std::string& path) {
   std::string out;
   try {
     Times times;
+    const std::uint64_t side_table_bytes = prepare(bytes, times);
     std::shared_ptr<const CompiledModule> compiled;
     std::shared_ptr<const ModuleCode> code;
     times.decode = seconds_of([&] { compiled = CompiledModule::decode(engine, std::move(bytes)); });
     times.validate = seconds_of([&] { validate_functions(compiled->module()); });
     times.compile = seconds_of([&] { code = compiled->code(); });
-    out = format_stats(*compiled, *code, times);
+    out = format_stats(*compiled, *code, side_table_bytes, times);
   } catch (...) {
     throw_module_failure(path);
   }

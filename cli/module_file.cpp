@@ -16,11 +16,11 @@ bool is_text(const std::string& path, const std::vector<std::uint8_t>& bytes) {
 
 }  // namespace
 
-std::vector<std::uint8_t> load_module(const std::string& path) {
+std::vector<std::uint8_t> load_module(const std::string& path, const Features& features) {
   try {
     std::vector<std::uint8_t> bytes = read_module_file(path);
     if (is_text(path, bytes)) {
-      return text::assemble_valid({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      return text::assemble_valid({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, features);
     }
     return bytes;
   } catch (const text::TextError& error) {

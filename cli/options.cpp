@@ -209,12 +209,14 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   CLI::App app("Lists a module's sections, imports and exports.", "wasmjet inspect");
   // The options may stand on either side of MODULE: no guest follows here.
   app.add_flag("--stats", options.stats, "Compile all functions and print 'key: value' lines");
+  app.add_flag("--wat", options.wat, "Print the module in the text format");
   app.add_flag("--disasm", options.disassemble,
                "Print the machine code of function FUNC (index or name; default: all)");
   Arguments ordered;
   Arguments operands;
   for (const std::string& text : arguments) {
-    (text == "--stats" || text == "--disasm" ? ordered : operands).push_back(text);
+    const bool is_flag = text == "--stats" || text == "--wat" || text == "--disasm";
+    (is_flag ? ordered : operands).push_back(text);
   }
   ordered.insert(ordered.end(), operands.begin(), operands.end());
   Arguments rest = parse(app, ordered, "MODULE [FUNC]");
@@ -229,11 +231,15 @@ WastOptions parse_wast_options(const Arguments& arguments) {
   WastOptions options;
   std::optional<std::string> tier;
   CLI::App app(
-      "Runs spec scripts: a summary line a file and in total. Exits with 1 unless every command passes.",
+      "Runs spec scripts: a summary line a file and in total. Exits with 1 unless every command passes; what "
+      "is "
+      "unsupported does not. Threads and custom page sizes may be used.",
       "wasmjet wast");
   add_single(app, "--tier", tier, "auto|jit|interp", "How to run (default: auto)");
-  app.add_flag("--verbose", options.verbose, "Print every command that does not pass, and why");
-  add_single(app, "--report", options.report, "FILE", "Write a line FILE:LINE KIND STATUS for each command");
+  app.add_flag("--verbose", options.verbose,
+               "Print every command that does not pass, and why: expected and actual values");
+  add_single(app, "--report", options.report, "FILE",
+             "Write a line FILE:LINE KIND STATUS for each command; STATUS is pass, fail or unsupported");
   options.files = parse(app, arguments, "FILE...");
   if (options.files.empty()) fail("wast: no file given");
   options.tier = parse_tier(tier);
@@ -246,7 +252,7 @@ std::string general_help() {
 Usage:
   wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm or .wat file or - (stdin)
   wasmjet validate FILE...                   print the first error and where it is
-  wasmjet inspect MODULE [options]           sections, imports and exports; --stats, --disasm [FUNC]
+  wasmjet inspect MODULE [options]           sections, imports and exports; --stats, --wat, --disasm [FUNC]
   wasmjet wast [options] FILE...             run spec scripts (.wast)
   wasmjet --version | --help                 'wasmjet run --help' lists the options of run
 

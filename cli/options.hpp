@@ -69,6 +69,7 @@ struct ValidateOptions {
 struct InspectOptions {
   std::string module;
   bool stats = false;
+  bool wat = false;
   bool disassemble = false;
   std::optional<std::string> function;  ///< index or name; with `disassemble` only
 };

@@ -163,6 +163,9 @@ TEST(InspectOptions, OptionsOnEitherSideOfTheModule) {
   EXPECT_EQ(options.function, "main");
   EXPECT_EQ(parse_inspect_options({"m", "--disasm", "3"}).function, "3");
   EXPECT_EQ(parse_inspect_options({"m", "--disasm"}).function, std::nullopt);
+  EXPECT_TRUE(parse_inspect_options({"m", "--wat"}).wat);
+  EXPECT_FALSE(parse_inspect_options({"m"}).wat);
+  EXPECT_THROW(parse_inspect_options({"--wat", "m", "x"}), UsageError);
   EXPECT_THROW(parse_inspect_options({"m", "x"}), UsageError);
   EXPECT_THROW(parse_inspect_options({}), UsageError);
 }

@@ -47,10 +47,10 @@ class ScriptSession {
 
   void run(const std::string& path) {
     Counts counts{};
-    for (const wast::CommandResult& result : wast::run_script(engine_, read_script(path))) {
+    wast::run_script(engine_, read_script(path), [&](const wast::CommandResult& result) {
       ++counts[static_cast<std::size_t>(result.status)];
       record(path, result);
-    }
+    });
     for (std::size_t i = 0; i < counts.size(); ++i) total_[i] += counts[i];
     print_output(path + ": " + format_counts(counts) + "\n");
   }

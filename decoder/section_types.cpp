@@ -103,10 +103,13 @@ void check_memory_size(ByteReader& in, std::size_t at, const MemoryType& memory)
   const std::uint64_t bytes_log2 = memory.is_64 ? limits::kMemoryBytes64Log2 : limits::kMemoryBytes32Log2;
   const std::uint64_t pages_log2 = bytes_log2 - memory.page_size_log2;
   const std::uint64_t most = std::max(memory.limits.min, memory.limits.max.value_or(0));
-  if (pages_log2 == 64 || most <= std::uint64_t{1} << pages_log2) return;
+  const bool is_countable = memory.page_size_log2 != 0;  // or the number of pages must fit an address
+  if (pages_log2 == 64 || most < std::uint64_t{1} << pages_log2) return;
+  if (is_countable && most == std::uint64_t{1} << pages_log2) return;
   in.invalid(at, memory.page_size_log2 == 16 && !memory.is_64
                      ? "memory size must be at most 65536 pages (4GiB)"
-                     : "memory size must be at most 2**" + std::to_string(pages_log2) + " pages");
+                     : "memory size must be at most 2**" + std::to_string(pages_log2) +
+                           (is_countable ? " pages" : "-1 pages"));
 }
 
 void decode_memory(ByteReader& in, Module& module) {

@@ -135,6 +135,17 @@ TEST(MemorySection, ChecksLimits) {
               is_malformed("malformed limits flags 0x03: shared memories"));
 }
 
+TEST(MemorySection, PagesOfOneByteMustBeCountable) {
+  constexpr Features kPageSizes{.threads = false, .custom_page_sizes = true};
+  const auto check = [&](std::uint64_t pages) {
+    TestModule m;
+    m.memories = {bytes(0x08, leb(pages), 0)};
+    return validate(m, kPageSizes);
+  };
+  EXPECT_THAT(check(0xFFFFFFFF), IsValid());
+  EXPECT_THAT(check(0x100000000), is_invalid("memory size must be at most 2**32-1 pages"));
+}
+
 TEST(MemorySection, HoldsSeveral) {
   TestModule m;
   m.memories = {{0, 1}, {4, 1}};

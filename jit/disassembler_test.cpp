@@ -136,7 +136,7 @@ TEST(InstructionText, Immediates) {
   EXPECT_EQ(text_of({0x41, 0x7F}), "i32.const -1");
   EXPECT_EQ(text_of({0x42, 0x80, 0x01}), "i64.const 128");
   EXPECT_EQ(text_of({0x43, 0, 0, 0xC0, 0x3F}), "f32.const 1.5");
-  EXPECT_EQ(text_of({0x44, 0, 0, 0, 0, 0, 0, 0xF8, 0x7F}), "f64.const nan(0x7ff8000000000000)");
+  EXPECT_EQ(text_of({0x44, 0, 0, 0, 0, 0, 0, 0xF8, 0x7F}), "f64.const nan");
   EXPECT_EQ(text_of({0x28, 0x02, 0x08}), "i32.load offset=8");
   EXPECT_EQ(text_of({0x28, 0x00, 0x00}), "i32.load align=1");
   EXPECT_EQ(text_of({0x02, 0x40}), "block");
@@ -147,7 +147,7 @@ TEST(InstructionText, Immediates) {
   EXPECT_EQ(text_of({0x11, 0x03, 0x01}), "call_indirect 1 (type 3)");
   EXPECT_EQ(text_of({0xD0, 0x70}), "ref.null func");
   EXPECT_EQ(text_of({0x1C, 0x01, 0x7E}), "select (result i64)");
-  EXPECT_EQ(text_of({0xFC, 0x0A, 0x00, 0x00}), "memory.copy 0 0");
+  EXPECT_EQ(text_of({0xFC, 0x0A, 0x00, 0x00}), "memory.copy");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ class JitExecutor final : public Executor {
  public:
   explicit JitExecutor(JitOptions options) : options_(options), features_(x64::CpuFeatures::detect()) {
     if (options.baseline_cpu) features_ = {};
+    if (options.complete_cpu) features_ = x64::CpuFeatures::complete();
   }
   std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
                                             const std::vector<std::uint32_t>& type_ids,

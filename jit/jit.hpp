@@ -18,6 +18,9 @@ struct JitOptions {
   bool assert_invariants = kAssertByDefault;
   /// Emit nothing above the baseline (x86-64-v2), whatever the CPU has.
   bool baseline_cpu = false;
+  /// Emit for a CPU with every extension that lowering makes use of, whatever the CPU has: to look at, the
+  /// code may not run here. Does not go with baseline_cpu.
+  bool complete_cpu = false;
   /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
   bool leave_upper_halves_dirty = false;
 };

@@ -1,13 +1,16 @@
 #include "runtime/compiled_module.hpp"
 
 #include "runtime/executable.hpp"
+#include "runtime/store_types.hpp"
 
 namespace wasmjet {
 
 CompiledModule::CompiledModule(Engine& engine, Module module, std::string name)
     : engine_(engine), module_(std::move(module)), names_(module_), layout_(module_), name_(std::move(name)) {
   type_ids_.reserve(module_.types.size());
-  for (const FuncType& type : module_.types) type_ids_.push_back(engine_.type(type).id);
+  for (const FuncType& type : module_.types) {
+    type_ids_.push_back(engine_.type(outside_type(type, type_ids_)).id);
+  }
 }
 
 std::shared_ptr<CompiledModule> CompiledModule::decode(Engine& engine, std::vector<std::uint8_t> bytes,

@@ -14,8 +14,17 @@ namespace {
 }
 
 bool has_representation(ValType type) {
-  return type.is_num() ||
-         (type.is_ref() && (type.heap() == HeapType::func || type.heap() == HeapType::extern_));
+  if (!type.is_ref()) return type.is_num();
+  switch (type.heap()) {
+    case HeapType::func:
+    case HeapType::nofunc:
+    case HeapType::extern_:
+    case HeapType::noextern:
+    case HeapType::type:  // of functions: require_types() lets nothing else pass
+      return true;
+    default:
+      return false;
+  }
 }
 
 void require(ValType type, const std::string& where) {
@@ -78,7 +87,7 @@ void require_tables(const Module& module) {
   for (std::size_t i = 0; i < module.tables.size(); ++i) {
     require(module.tables[i].element, "table");
     if (module.tables[i].is_64) refuse("64-bit table");
-    if (i < module.table_inits.size() && module.table_inits[i]) refuse("table with an initial value");
+    if (module.table_inits[i]) require(module, *module.table_inits[i]);
   }
 }
 
@@ -88,7 +97,6 @@ void require_executable(const Module& module) {
   require_types(module);
   require_memories(module);
   require_tables(module);
-  if (!module.tags.empty()) refuse("exception tag");
   for (const Global& global : module.globals) {
     require(global.type.type, "global");
     require(module, global.init);

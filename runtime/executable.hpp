@@ -27,8 +27,8 @@ constexpr bool is_executable(Opcode op) {
 }
 
 /// Throws ModuleError{unsupported} if the module, although valid, declares what this runtime cannot
-/// represent: vectors in signatures and globals, references other than to any function or host object,
-/// 64-bit, shared or several memories, 64-bit tables, structures, arrays, tags.
+/// represent: vectors in signatures and globals, references other than to functions and host objects, 64-bit,
+/// shared or several memories, 64-bit tables, structures, arrays, recursion groups.
 void require_executable(const Module& module);
 
 }  // namespace wasmjet

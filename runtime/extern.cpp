@@ -1,5 +1,7 @@
 #include "runtime/extern.hpp"
 
+#include "runtime/store_types.hpp"
+
 namespace wasmjet {
 namespace {
 
@@ -36,7 +38,7 @@ std::string describe(const Extern& value) {
     case ExternKind::global:
       return describe(std::get<GlobalInstance*>(value)->type());
     case ExternKind::tag:
-      break;
+      return "tag " + to_string(std::get<TagInstance*>(value)->type);
   }
   return {};
 }
@@ -57,23 +59,28 @@ std::string describe(const Module& module, const Import& import) {
   return {};
 }
 
-bool matches(const Extern& value, const Module& module, const Import& import) {
+bool matches(const Extern& value, const Module& module, std::span<const std::uint32_t> type_ids,
+             const Import& import) {
   if (kind_of(value) != import.kind) return false;
   switch (import.kind) {
     case ExternKind::function:
-      return std::get<Func>(value) && std::get<Func>(value).type() == module.function_type(import.index);
+      return std::get<Func>(value) &&
+             std::get<Func>(value).type_id() == type_ids[module.functions[import.index]];
     case ExternKind::table: {
       const TableType have = std::get<TableInstance*>(value)->type();
-      const TableType& want = module.tables[import.index];
+      const TableType want = outside_type(module.tables[import.index], type_ids);
       return have.element == want.element && limits_match(have.limits, want.limits);
     }
     case ExternKind::memory:
       return limits_match(std::get<MemoryInstance*>(value)->type().limits,
                           module.memories[import.index].limits);
-    case ExternKind::global:
-      return std::get<GlobalInstance*>(value)->type() == module.globals[import.index].type;
+    case ExternKind::global: {
+      const GlobalType have = std::get<GlobalInstance*>(value)->type();
+      const GlobalType want = outside_type(module.globals[import.index].type, type_ids);
+      return have == want || (!have.is_mutable && !want.is_mutable && matches(have.type, want.type));
+    }
     case ExternKind::tag:
-      break;
+      return std::get<TagInstance*>(value)->type_id == type_ids[module.tags[import.index]];
   }
   return false;
 }

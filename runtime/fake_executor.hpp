@@ -65,6 +65,7 @@ struct Fixture {
         linker(store) {}
 
   std::shared_ptr<const CompiledModule> compiled(Module module, std::string name = "test") {
+    module.table_inits.resize(module.tables.size());  // as decoding does
     return std::make_shared<CompiledModule>(engine, std::move(module), std::move(name));
   }
   Instantiated instantiate(Module module, std::string name = "test") {

@@ -31,7 +31,7 @@ Extern Instance::export_value(const Export& exported) const {
     case ExternKind::global:
       return globals_[exported.index];
     case ExternKind::tag:
-      break;
+      return tags_[exported.index];
   }
   return Func{};
 }

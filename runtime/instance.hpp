@@ -64,9 +64,11 @@ class Instance {
   std::vector<MemoryInstance*> memories_;
   std::vector<TableInstance*> tables_;
   std::vector<GlobalInstance*> globals_;
+  std::vector<TagInstance*> tags_;
   std::vector<std::unique_ptr<MemoryInstance>> own_memories_;
   std::vector<std::unique_ptr<TableInstance>> own_tables_;
   std::vector<std::unique_ptr<GlobalInstance>> own_globals_;
+  std::vector<std::unique_ptr<TagInstance>> own_tags_;
   std::vector<std::vector<void*>> element_segments_;
   std::vector<std::span<const std::uint8_t>> data_segments_;
 };

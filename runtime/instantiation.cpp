@@ -7,6 +7,7 @@
 #include "runtime/const_code.hpp"
 #include "runtime/executable.hpp"
 #include "runtime/store.hpp"
+#include "runtime/store_types.hpp"
 
 namespace wasmjet {
 
@@ -19,7 +20,7 @@ Instantiation::Instantiation(Store& store, std::shared_ptr<const CompiledModule>
       layout_(instance_->compiled_module().layout()) {
   bool match = imports.size() == module_.imports.size();
   for (std::size_t i = 0; match && i < imports.size(); ++i) {
-    match = matches(imports[i], module_, module_.imports[i]);
+    match = matches(imports[i], module_, type_ids(), module_.imports[i]);
   }
   if (!match) throw std::invalid_argument("imports that do not match the module's");
 }
@@ -46,6 +47,7 @@ std::unique_ptr<Instance> Instantiation::allocate(const std::atomic<bool>* cance
   instance_->code_ = instance_->compiled_module().code(std::move(options));
   create_functions();
   create_globals();
+  create_tags();
   create_segments();
   return std::move(instance_);
 }
@@ -69,6 +71,7 @@ void Instantiation::take_imports() {
         at<Value*>(layout_.global_pointer(index)) = instance_->globals_.back()->address();
         break;
       case ExternKind::tag:
+        instance_->tags_.push_back(std::get<TagInstance*>(imports_[i]));
         break;
     }
   }
@@ -93,27 +96,37 @@ void Instantiation::create_memories() {
 
 void Instantiation::create_tables() {
   for (auto t = module_.imported_tables; t < module_.tables.size(); ++t) {
-    instance_->own_tables_.push_back(
-        std::make_unique<TableInstance>(module_.tables[t], nullptr, store_.limits().max_table_elements,
-                                        &at<TableRecord>(layout_.table_record(t))));
+    const std::optional<ConstExpr>& init = module_.table_inits[t];
+    instance_->own_tables_.push_back(std::make_unique<TableInstance>(
+        outside_type(module_.tables[t], type_ids()), init ? evaluate(*instance_, *init).ref : nullptr,
+        store_.limits().max_table_elements, &at<TableRecord>(layout_.table_record(t))));
     instance_->tables_.push_back(instance_->own_tables_.back().get());
   }
 }
 
 void Instantiation::create_functions() {
-  const std::vector<std::uint32_t>& type_ids = instance_->compiled_module().type_ids();
   for (auto f = module_.imported_functions; f < module_.functions.size(); ++f) {
     *instance_->func_ref(f) = {instance_->code_->entry(f), instance_->context(),
-                               type_ids[module_.functions[f]], 0};
+                               type_ids()[module_.functions[f]], 0};
   }
 }
 
 void Instantiation::create_globals() {
   for (auto g = module_.imported_globals; g < module_.globals.size(); ++g) {
     const Global& global = module_.globals[g];
-    instance_->own_globals_.push_back(std::make_unique<GlobalInstance>(
-        global.type, evaluate(*instance_, global.init), &at<Value>(layout_.global_value(g))));
+    instance_->own_globals_.push_back(std::make_unique<GlobalInstance>(outside_type(global.type, type_ids()),
+                                                                       evaluate(*instance_, global.init),
+                                                                       &at<Value>(layout_.global_value(g))));
     instance_->globals_.push_back(instance_->own_globals_.back().get());
+  }
+}
+
+void Instantiation::create_tags() {
+  for (auto t = module_.imported_tags; t < module_.tags.size(); ++t) {
+    const std::uint32_t id = type_ids()[module_.tags[t]];
+    instance_->own_tags_.push_back(
+        std::make_unique<TagInstance>(TagInstance{id, store_.engine().type(id).type}));
+    instance_->tags_.push_back(instance_->own_tags_.back().get());
   }
 }
 

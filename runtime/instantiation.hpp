@@ -32,8 +32,10 @@ class Instantiation {
   void create_tables();
   void create_functions();
   void create_globals();
+  void create_tags();
   void create_segments();
 
+  const std::vector<std::uint32_t>& type_ids() const { return instance_->compiled_module().type_ids(); }
   static Value evaluate(const Instance& instance, const ConstExpr& expression);
 
   Store& store_;

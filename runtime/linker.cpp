@@ -66,6 +66,11 @@ void Linker::define_instance(std::string_view module, const Instance& instance) 
   }
 }
 
+void Linker::remove_module(std::string_view module) {
+  const auto names = modules_.find(module);
+  if (names != modules_.end()) modules_.erase(names);
+}
+
 const Extern* Linker::find(std::string_view module, std::string_view name) const {
   const auto names = modules_.find(module);
   if (names == modules_.end()) return nullptr;
@@ -73,14 +78,15 @@ const Extern* Linker::find(std::string_view module, std::string_view name) const
   return it == names->second.end() ? nullptr : &it->second;
 }
 
-std::vector<Extern> Linker::resolve(const Module& module) const {
+std::vector<Extern> Linker::resolve(const CompiledModule& compiled) const {
+  const Module& module = compiled.module();
   require_executable(module);
   std::vector<Extern> imports;
   imports.reserve(module.imports.size());
   for (const Import& import : module.imports) {
     const Extern* found = find(import.module, import.name);
     if (found == nullptr) throw LinkError(unknown_import(module, import));
-    if (!matches(*found, module, import)) {
+    if (!matches(*found, module, compiled.type_ids(), import)) {
       throw LinkError("incompatible import type: " + quoted(import.module) + " " + quoted(import.name) +
                       " is imported as " + describe(module, import) + ", but is " + describe(*found));
     }
@@ -106,7 +112,7 @@ std::string Linker::unknown_import(const Module& module, const Import& import) c
 
 Instantiated Linker::instantiate(std::shared_ptr<const CompiledModule> module, std::string name,
                                  const std::atomic<bool>* cancel) const {
-  const std::vector<Extern> imports = resolve(module->module());
+  const std::vector<Extern> imports = resolve(*module);
   if (name.empty()) name = module->name();
   return store_.instantiate(std::move(module), imports, std::move(name), cancel);
 }

@@ -31,11 +31,13 @@ class Linker {
   void define_function(std::string_view module, std::string_view name, FuncType type, HostCallback callback);
   /// All exports of `instance`, as module `module`.
   void define_instance(std::string_view module, const Instance& instance);
+  /// Forgets all definitions of module `module`.
+  void remove_module(std::string_view module);
 
   /// Null if there is none.
   const Extern* find(std::string_view module, std::string_view name) const;
   /// What stands for each import, in order. Throws LinkError.
-  std::vector<Extern> resolve(const Module& module) const;
+  std::vector<Extern> resolve(const CompiledModule& compiled) const;
   /// resolve() and Store::instantiate(): throws LinkError, ModuleError, ResourceError.
   Instantiated instantiate(std::shared_ptr<const CompiledModule> module, std::string name = {},
                            const std::atomic<bool>* cancel = nullptr) const;

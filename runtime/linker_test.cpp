@@ -35,7 +35,7 @@ class LinkerTest : public ::testing::Test {
  protected:
   std::string error_of(const Module& module) {
     try {
-      fixture_.linker.resolve(module);
+      fixture_.linker.resolve(*fixture_.compiled(module));
     } catch (const LinkError& error) {
       return error.what();
     }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Sums up ctest's JUnit reports: what failed, what was NOT RUN and why, and one last line of counts.
+"""Sums up ctest's JUnit reports: the tables that tests print, what failed, what was NOT RUN and why, and one last
+line of counts.
 
 usage: summarize_tests.py [--allow-missing] PRESET=REPORT.xml...
 Exits with 1 if anything failed, if a report is missing, or if tests were skipped without --allow-missing.
@@ -21,12 +22,19 @@ def skip_reason(case):
     return (skipped.get("message") if skipped is not None else "") or "skipped"
 
 
+def table_in(case):
+    """The lines of a test's output that make a table."""
+    lines = (case.findtext("system-out") or "").splitlines()
+    return "\n".join(line for line in lines if line.startswith("|"))
+
+
 def main():
     arguments = sys.argv[1:]
     allow_missing = "--allow-missing" in arguments
     passed = 0
     failed = []
     not_run = []
+    tables = {}  # text: names of the tests that print it
     for argument in arguments:
         if argument.startswith("--"):
             continue
@@ -39,12 +47,16 @@ def main():
         for case in cases:
             name = f"{preset}: {case.get('name')}"
             status = case.get("status")
+            tables.setdefault(table_in(case), []).append(name)
             if status == "run":
                 passed += 1
             elif status in ("notrun", "disabled"):
                 not_run.append(f"{name} ({skip_reason(case)})")
             else:
                 failed.append(name)
+    tables.pop("", None)
+    for table, names in tables.items():
+        print(f"{', '.join(names)}:\n{table}\n")
     for name in failed:
         print(f"FAILED   {name}")
     for name in not_run:

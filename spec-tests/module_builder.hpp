@@ -101,13 +101,21 @@ class ModuleBuilder {
     if (!name.empty()) export_(name, ExternKind::function, functions_);
     return functions_++;
   }
+  /// A mutable global that is zero at first; `type` is a number type.
+  std::uint32_t global(ValType type) {
+    Bytes init = {static_cast<std::uint8_t>(0x41 + static_cast<unsigned>(type.kind()))};
+    const unsigned zeros = type == kF64 ? 8 : type == kF32 ? 4 : 1;
+    init.insert(init.end(), zeros, 0);
+    globals_.push_back(Bytes{byte(type), 1} + init + op::end);
+    return static_cast<std::uint32_t>(globals_.size() - 1);
+  }
   void memory(std::uint32_t min) { memories_.push_back(Bytes{0} + uleb(min)); }
   void table(std::uint32_t min) { tables_.push_back(Bytes{0x70, 0} + uleb(min)); }
   void element(std::uint32_t offset, const std::vector<std::uint32_t>& functions) {
     Bytes segment = Bytes{0} + op::i32_const(static_cast<std::int32_t>(offset)) + op::end;
-    segment = segment + uleb(functions.size());
-    for (const std::uint32_t f : functions) segment = segment + uleb(f);
-    elements_.push_back(segment);
+    segment = std::move(segment) + uleb(functions.size());
+    for (const std::uint32_t f : functions) segment = std::move(segment) + uleb(f);
+    elements_.push_back(std::move(segment));
   }
   void data(std::uint32_t offset, std::string_view bytes) {
     data_.push_back(Bytes{0} + op::i32_const(static_cast<std::int32_t>(offset)) + op::end + string(bytes));
@@ -126,7 +134,7 @@ class ModuleBuilder {
     for (const FuncType& t : types_) types.push_back(Bytes{0x60} + bytes(t.params) + bytes(t.results));
     Bytes module = {0, 'a', 's', 'm', 1, 0, 0, 0};
     module = module + section(1, types) + section(2, imports_) + section(3, defined_) + section(4, tables_) +
-             section(5, memories_) + section(7, exports_);
+             section(5, memories_) + section(6, globals_) + section(7, exports_);
     if (!start_.empty()) module = module + Bytes{8} + uleb(start_.size()) + start_;
     module = module + section(9, elements_) + section(10, bodies_) + section(11, data_);
     if (names_.empty()) return module;
@@ -161,7 +169,7 @@ class ModuleBuilder {
   static Bytes string(std::string_view text) { return uleb(text.size()) + Bytes(text.begin(), text.end()); }
   static Bytes vector(const std::vector<Bytes>& items) {
     Bytes out = uleb(items.size());
-    for (const Bytes& item : items) out = out + item;
+    for (const Bytes& item : items) out.insert(out.end(), item.begin(), item.end());
     return out;
   }
   static Bytes section(std::uint8_t id, const std::vector<Bytes>& items) {
@@ -171,7 +179,8 @@ class ModuleBuilder {
   }
 
   std::vector<FuncType> types_;
-  std::vector<Bytes> imports_, defined_, tables_, memories_, exports_, elements_, bodies_, data_, names_;
+  std::vector<Bytes> imports_, defined_, tables_, memories_, globals_, exports_, elements_, bodies_, data_,
+      names_;
   Bytes start_;
   std::uint32_t functions_ = 0;
 };

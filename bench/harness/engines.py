@@ -11,14 +11,16 @@ NODE_TIERS = {
     "liftoff": ["--liftoff", "--liftoff-only", *EAGER],
     "turbofan": ["--no-liftoff", *EAGER],
 }
-# Command line up to the module's name, and how the version is asked for.
+# The peers' commands, and their arguments up to the module's name.
 PEERS = {
-    "wasmtime": (["wasmtime", "run"], ["wasmtime", "--version"]),
-    "wasmer": (["wasmer", "run"], ["wasmer", "--version"]),
-    "iwasm": (["iwasm"], ["iwasm", "--version"]),
-    "wasm3": (["wasm3"], ["wasm3", "--version"]),
-    "wizeng": (["wizeng"], ["wizeng", "--version"]),
+    "wasmtime": ["run"],
+    "wasmer": ["run"],
+    "iwasm": [],
+    "wasm3": [],
+    "wizeng": ["-mode=int"],
 }
+# What does not compile (iwasm: built without its compilers).
+INTERPRETERS = ["wasmjet-interp", "wasm3", "iwasm", "wizeng"]
 
 
 class Engine:
@@ -69,21 +71,45 @@ def find_node(node, missing):
     return found
 
 
-def find_engines(wasmjet, node, native_compiler, missing):
-    """All engines that can run, wasmjet first; `missing` gets a line for each that ought to and cannot."""
-    found = []
+def find_wasmjet(wasmjet, missing):
+    """wasmjet by tier; says in `missing` if it is not there."""
     version = first_line([wasmjet, "--version"]) if os.path.exists(wasmjet) else None
     if version is None:
         missing.append(f"wasmjet: {wasmjet} is not built or does not run")
-    else:
-        found.append(Engine("wasmjet", [wasmjet, "run", "--tier", "jit"], version))
-    found += find_node(node, missing)
+        return []
+    return [Engine("wasmjet", [wasmjet, "run", "--tier", "jit"], version),
+            Engine("wasmjet-interp", [wasmjet, "run", "--tier", "interp"], f"{version}, interpreter")]
+
+
+def find_peers(paths, missing):
+    """Other engines, at the paths given by name or else on the PATH; says in `missing` what was given and does not run."""
+    found = []
+    for name in sorted(set(paths) - set(PEERS)):
+        missing.append(f"{name}: not an engine that is known here: {', '.join(PEERS)}")
+    for name, arguments in PEERS.items():
+        path = paths.get(name) or shutil.which(name)
+        version = first_line([path, "--version"]) if path else None
+        if path and (version or name not in paths):
+            separator = ["--"] if name == "wasmer" else []
+            found.append(Engine(name, [path, *arguments], version or "unknown version", separator))
+        elif path:
+            missing.append(f"{name}: {path} does not run")
+    return found
+
+
+def find_engines(wasmjet, node, native_compiler, peers, missing):
+    """All engines that can run, wasmjet first; `missing` gets a line for each that ought to and cannot."""
+    found = find_wasmjet(wasmjet, missing) + find_node(node, missing)
     if native_compiler:
         found.append(Engine("native", [], f"{first_line([native_compiler, '--version'])}, -O2 -ffp-contract=off"))
     else:
         missing.append("native: no gcc on the PATH")
-    for name, (prefix, ask) in PEERS.items():
-        if shutil.which(prefix[0]):
-            separator = ["--"] if name == "wasmer" else []
-            found.append(Engine(name, prefix, first_line(ask) or "unknown version", separator))
+    return found + find_peers(peers, missing)
+
+
+def find_interpreters(wasmjet, peers, missing):
+    """The interpreters among the engines; one to compare with ought to be there."""
+    found = [e for e in find_wasmjet(wasmjet, missing) + find_peers(peers, missing) if e.name in INTERPRETERS]
+    if not any(e.name in PEERS for e in found):
+        missing.append("wasm3, iwasm or wizeng: none on the PATH: give --peer NAME=PATH")
     return found

@@ -2,6 +2,7 @@
 
 #include "decoder/decoder.hpp"
 #include "decoder/text/fields.hpp"
+#include "decoder/text/name_section.hpp"
 
 namespace wasmjet::text {
 namespace {
@@ -11,65 +12,93 @@ struct FieldRow {
   std::string_view keyword;
   void (FieldParser::*declare)();
   void (FieldParser::*define)();
+  bool is_type = false;  ///< these are defined before all others
 };
 
 constexpr FieldRow kFieldRows[] = {
-    {"type", &FieldParser::declare_type, &FieldParser::define_type},
+    {"type", &FieldParser::declare_type, &FieldParser::define_type, true},
+    {"rec", &FieldParser::declare_group, &FieldParser::define_group, true},
     {"import", &FieldParser::declare_import, &FieldParser::define_import},
     {"func", &FieldParser::declare_function, &FieldParser::define_function},
     {"table", &FieldParser::declare_table, &FieldParser::define_table},
     {"memory", &FieldParser::declare_memory, &FieldParser::define_memory},
     {"global", &FieldParser::declare_global, &FieldParser::define_global},
+    {"tag", &FieldParser::declare_tag, &FieldParser::define_tag},
     {"export", &FieldParser::declare_nothing, &FieldParser::define_export},
     {"start", &FieldParser::declare_nothing, &FieldParser::define_start},
     {"elem", &FieldParser::declare_element, &FieldParser::define_element},
     {"data", &FieldParser::declare_data, &FieldParser::define_data},
-    {"rec", &FieldParser::refuse_later, &FieldParser::refuse_later},
-    {"tag", &FieldParser::refuse_later, &FieldParser::refuse_later},
 };
 
 struct Field {
   const FieldRow* row;
-  std::size_t position;  ///< of the token behind the keyword
+  std::size_t keyword;  ///< position of its keyword
+  TokenRange range;
 };
 
-const FieldRow& expect_field(TokenCursor& cursor) {
-  cursor.expect_open();
+const FieldRow& find_field(const TokenCursor& cursor) {
   for (const FieldRow& row : kFieldRows) {
-    if (cursor.accept_keyword(row.keyword)) return row;
+    if (cursor.at_keyword(row.keyword)) return row;
   }
   cursor.fail_unexpected();
 }
 
-/// All fields up to a ")" or the end, which stays.
-Bytes assemble_fields(TokenCursor& cursor, SourceMap* map) {
-  ModuleContext module;
-  FieldParser parser(cursor, module);
-  std::vector<Field> fields;
-  while (!cursor.at(TokenKind::close) && !cursor.at(TokenKind::end)) {
-    const FieldRow& row = expect_field(cursor);
-    fields.push_back({&row, cursor.position()});
-    (parser.*row.declare)();
-    cursor.skip_to_close();
+/// Assembles the fields up to a ")" or the end, which stays.
+class FieldAssembler {
+ public:
+  explicit FieldAssembler(TokenCursor& cursor) : cursor_(cursor), parser_(cursor, module_) {}
+
+  Bytes run(SourceMap* map) {
+    const TokenRange of_module{cursor_.first_annotation(), cursor_.position()};
+    declare();
+    const std::size_t end = cursor_.position();
+    module_.annotations = find_annotations(cursor_, {of_module.begin, end});
+    for (const bool types : {true, false}) {
+      for (const Field& field : fields_) {
+        if (field.row->is_type == types) define(field);
+      }
+    }
+    cursor_.seek(end);
+    write_annotations(of_module);
+    return module_.writer.finish(map);
   }
-  const std::size_t end = cursor.position();
-  const auto define = [&](const Field& field) {
-    cursor.seek(field.position - 1);
-    module.writer.set_source(cursor.next().offset);
-    (parser.*field.row->define)();
-    cursor.expect_close();
-  };
-  const auto is_type = [](const Field& field) { return field.row == &kFieldRows[0]; };
-  for (const Field& field : fields) {
-    if (is_type(field)) define(field);
+
+ private:
+  void declare() {
+    while (!cursor_.at(TokenKind::close) && !cursor_.at(TokenKind::end)) {
+      const std::size_t begin = cursor_.position();
+      cursor_.expect_open();
+      const std::size_t keyword = cursor_.position();
+      const FieldRow& row = find_field(cursor_);
+      cursor_.next();
+      (parser_.*row.declare)();
+      cursor_.skip_to_close();
+      fields_.push_back({&row, keyword, {begin, cursor_.first_annotation()}});
+    }
   }
-  for (const Field& field : fields) {
-    if (!is_type(field)) define(field);
+
+  void define(const Field& field) {
+    cursor_.seek(field.keyword);
+    module_.writer.set_source(cursor_.next().offset);
+    (parser_.*field.row->define)();
+    cursor_.expect_close();
   }
-  module.types.write(module.writer);
-  cursor.seek(end);
-  return module.writer.finish(map);
-}
+
+  void write_annotations(TokenRange of_module) {
+    std::vector<TokenRange> ranges;
+    if (!module_.annotations.customs.empty()) {
+      for (const Field& field : fields_) ranges.push_back(field.range);
+    }
+    write_custom_annotations(cursor_, module_.annotations.customs, ranges, module_.writer);
+    module_.branch_hints.write(cursor_, module_.annotations.branch_hints, module_.writer);
+    write_name_section(cursor_, of_module, module_);
+  }
+
+  TokenCursor& cursor_;
+  ModuleContext module_;
+  FieldParser parser_;
+  std::vector<Field> fields_;
+};
 
 std::string expect_strings(TokenCursor& cursor) {
   std::string bytes;
@@ -85,7 +114,7 @@ std::vector<std::uint8_t> assemble_rest(TokenCursor& cursor, SourceMap* map) {
     return {bytes.begin(), bytes.end()};
   }
   if (cursor.accept_keyword("quote")) return assemble(expect_strings(cursor));
-  Bytes bytes = assemble_fields(cursor, map);
+  Bytes bytes = FieldAssembler(cursor).run(map);
   cursor.expect_close();
   return bytes;
 }
@@ -99,17 +128,17 @@ std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map) {
     cursor.accept_id();
     bytes = assemble_rest(cursor, map);
   } else {
-    bytes = assemble_fields(cursor, map);
+    bytes = FieldAssembler(cursor).run(map);
   }
   if (!cursor.at(TokenKind::end)) cursor.fail_unexpected();
   return bytes;
 }
 
-std::vector<std::uint8_t> assemble_valid(std::string_view text) {
+std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features) {
   SourceMap map;
   std::vector<std::uint8_t> bytes = assemble(text, &map);
   try {
-    validate_functions(decode_module(bytes));
+    validate_functions(decode_module(bytes, nullptr, features));
   } catch (const ModuleError& error) {
     const std::optional<std::uint32_t> source = find_source(map, error.offset());
     if (!source) throw;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "decoder/features.hpp"
 #include "decoder/text/cursor.hpp"
 #include "decoder/text/source_map.hpp"
 
@@ -18,7 +19,7 @@ std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map = nullp
 
 /// Likewise, and decodes and validates the result, so that what is invalid or unsupported is a TextError
 /// where it stands (a ModuleError if that is not known).
-std::vector<std::uint8_t> assemble_valid(std::string_view text);
+std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features = {});
 
 /// The same for the rest of a module within a longer text: from behind "(module" and its identifier up to
 /// and with its ")". Handles `binary` and `quote`.

@@ -195,20 +195,34 @@ TEST(Assemble, WhatValidationRefusesIsAssembled) {
               is_invalid("offset out of range"));
 }
 
-TEST(Assemble, LaterStandardsAreUnsupported) {
+TEST(Assemble, Tags) {
   for (const char* source :
-       {"(tag)", "(rec)", "(type (struct))", "(type (sub (func)))", "(import \"\" \"\" (tag))",
-        "(memory 1 (pagesize 1))", "(memory (pagesize 1) (data))", "(module quote \"(tag)\")"}) {
-    EXPECT_THAT(source, RefusedAsUnsupported()) << source;
-  }
-}
-
-TEST(Assemble, KnowsTypesOfLaterStandards) {
-  for (const char* source :
-       {"(memory i64 1)", "(table i64 1 funcref)", "(memory 1) (memory 1)", "(global anyref (ref.null any))",
-        "(func (param (ref null 0)))", "(func (local v128))", "(table 1 funcref (ref.null func))"}) {
+       {"(tag)", "(tag $e (param $x i32) (param i64))", "(type (func)) (tag (type 0))",
+        "(import \"\" \"\" (tag $e (param i32))) (export \"e\" (tag $e))",
+        "(tag (export \"a\") (import \"\" \"\"))", "(tag $e (export \"a\") (export \"b\"))"}) {
     EXPECT_THAT(validate_text(source), IsValid()) << source;
   }
+  EXPECT_THAT("(tag $e) (tag $e)", Refused("duplicate tag $e"));
+  EXPECT_THAT("(export \"e\" (tag $e))", Refused("unknown tag $e"));
+  EXPECT_THAT("(tag) (import \"\" \"\" (tag))", Refused("import after a definition"));
+}
+
+TEST(Assemble, TablesOfAllTypes) {
+  for (const char* source : {"(table i64 1 2 funcref)", "(table 1 funcref (ref.null func))",
+                             "(func $f) (table 1 (ref func) (ref.func $f))", "(table i64 funcref (elem))",
+                             "(type $t (func)) (func $f (type $t)) (table (ref null $t) (elem $f $f))",
+                             "(table externref (elem (ref.null extern)))"}) {
+    EXPECT_THAT(validate_text(source), IsValid()) << source;
+  }
+  EXPECT_THAT(validate_text("(table 1 (ref func))"), is_invalid("type mismatch"));
+  EXPECT_THAT(validate_text("(func $f) (table externref (elem $f))"), is_invalid("type mismatch"));
+}
+
+TEST(Assemble, ConstantExpressionsMayCalculate) {
+  EXPECT_THAT(validate_text("(global $g i32 (i32.const 1))"
+                            "(global i32 (i32.add (global.get $g) (i32.mul (i32.const 2) (i32.const 3))))"
+                            "(memory 1) (data (offset i32.const 1 i32.const 2 i32.sub) \"x\")"),
+              IsValid());
 }
 
 TEST(LooksLikeText, TellsTextFromBinary) {

@@ -1,13 +1,28 @@
 #include "decoder/text/cursor.hpp"
 
-#include <algorithm>
-
 #include "decoder/utf8.hpp"
 
 namespace wasmjet::text {
 
 const Token& TokenCursor::peek(std::size_t ahead) const {
-  return (*tokens_)[std::min(position_ + ahead, tokens_->size() - 1)];
+  std::size_t position = position_;
+  for (; ahead != 0 && position + 1 < tokens_->size(); --ahead) {
+    do ++position;
+    while ((*tokens_)[position].kind == TokenKind::annotation);
+  }
+  return (*tokens_)[position];
+}
+
+void TokenCursor::seek(std::size_t position) {
+  position_ = position;
+  while (position_ > 0 && peek_raw().kind == TokenKind::annotation) --position_;
+  skip_annotations();
+}
+
+std::size_t TokenCursor::first_annotation() const {
+  std::size_t first = position_;
+  while (first > 0 && token_at(first - 1).kind == TokenKind::annotation) --first;
+  return first;
 }
 
 bool TokenCursor::at_keyword(std::string_view keyword) const {
@@ -20,7 +35,9 @@ bool TokenCursor::at_list(std::string_view keyword) const {
 
 Token TokenCursor::next() {
   const Token token = peek();
-  if (token.kind != TokenKind::end) ++position_;
+  if (token.kind == TokenKind::end) return token;
+  ++position_;
+  skip_annotations();
   return token;
 }
 
@@ -38,7 +55,8 @@ bool TokenCursor::accept_keyword(std::string_view keyword) {
 
 bool TokenCursor::accept_list(std::string_view keyword) {
   if (!at_list(keyword)) return false;
-  position_ += 2;
+  next();
+  next();
   return true;
 }
 
@@ -73,7 +91,7 @@ std::string TokenCursor::expect_name() {
 std::uint64_t TokenCursor::expect_unsigned(unsigned width) {
   if (!at(TokenKind::number)) fail_unexpected();
   const Token token = next();
-  return value_of(parse_unsigned(text(token), width), token, width == 64 ? "i64" : "i32");
+  return value_of(parse_unsigned(text(token), width), token, "i" + std::to_string(width));
 }
 
 std::uint64_t TokenCursor::value_of(const NumberResult& result, const Token& token,

@@ -12,7 +12,8 @@ struct KindRow {
 constexpr KindRow kExternKinds[] = {{"func", ExternKind::function},
                                     {"table", ExternKind::table},
                                     {"memory", ExternKind::memory},
-                                    {"global", ExternKind::global}};
+                                    {"global", ExternKind::global},
+                                    {"tag", ExternKind::tag}};
 
 /// Runs of equal types, as the code section has them (spec 5.5.13).
 void put_locals(Bytes& out, const std::vector<TextType>& locals) {
@@ -29,12 +30,6 @@ void put_locals(Bytes& out, const std::vector<TextType>& locals) {
 
 }  // namespace
 
-void FieldParser::refuse_later() {
-  cursor_.seek(cursor_.position() - 1);  // back to the keyword
-  cursor_.fail_at(cursor_.peek(), "module field " + std::string(cursor_.peek_text()),
-                  ModuleErrorKind::unsupported);
-}
-
 IndexSpace& FieldParser::space(ExternKind kind) {
   switch (kind) {
     case ExternKind::function:
@@ -43,24 +38,22 @@ IndexSpace& FieldParser::space(ExternKind kind) {
       return module_.tables;
     case ExternKind::memory:
       return module_.memories;
-    case ExternKind::tag:  // expect_extern_kind() refuses it
     case ExternKind::global:
+      return module_.globals;
+    case ExternKind::tag:
       break;
   }
-  return module_.globals;
+  return module_.tags;
 }
 
 ExternKind FieldParser::expect_extern_kind() {
   for (const KindRow& row : kExternKinds) {
     if (cursor_.accept_keyword(row.keyword)) return row.kind;
   }
-  if (cursor_.at_keyword("tag")) {
-    cursor_.fail_at(cursor_.peek(), "exception handling", ModuleErrorKind::unsupported);
-  }
   cursor_.fail_unexpected();
 }
 
-/// Names a function, table, memory or global. True if it is an inline import; else the cursor stands
+/// Names an entity of the five kinds. True if it is an inline import; else the cursor stands
 /// behind its inline exports.
 bool FieldParser::declare_definition(IndexSpace& space) {
   space.define_next(cursor_);
@@ -71,6 +64,13 @@ bool FieldParser::declare_definition(IndexSpace& space) {
   }
   if (any_definition_) cursor_.fail("import after a definition");
   return true;
+}
+
+void FieldParser::declare_group() {
+  while (cursor_.accept_list("type")) {
+    module_.types.space().define_next(cursor_);
+    cursor_.skip_to_close();
+  }
 }
 
 void FieldParser::declare_import() {
@@ -84,26 +84,15 @@ void FieldParser::declare_import() {
 
 void FieldParser::declare_table() {
   if (declare_definition(module_.tables)) return;
-  if (!cursor_.accept_keyword("i64")) cursor_.accept_keyword("i32");
+  parse_address_type(cursor_);
   if (at_value_type(cursor_)) module_.elements.add(1);  // (table funcref (elem ...))
 }
 
 void FieldParser::declare_memory() {
   if (declare_definition(module_.memories)) return;
-  if (!cursor_.accept_keyword("i64")) cursor_.accept_keyword("i32");
+  parse_address_type(cursor_);
+  parse_page_size(cursor_);
   if (cursor_.at_list("data")) module_.data.add(1);  // (memory (data ...))
-}
-
-void FieldParser::define_type() {
-  cursor_.accept_id();
-  if (cursor_.at_list("sub") || cursor_.at_list("struct") || cursor_.at_list("array")) {
-    cursor_.fail_at(cursor_.peek(1), "garbage collection", ModuleErrorKind::unsupported);
-  }
-  const std::uint32_t source = cursor_.peek().offset;
-  if (!cursor_.accept_list("func")) cursor_.fail_unexpected();
-  IndexSpace names{"param"};
-  module_.types.declare(parse_function_type(cursor_, module_.types.space(), &names), source);
-  cursor_.expect_close();
 }
 
 void FieldParser::put_export(const std::string& name, ExternKind kind, std::uint32_t index) {
@@ -121,13 +110,13 @@ void FieldParser::parse_inline_exports(ExternKind kind, std::uint32_t index) {
 }
 
 /// "(import "m" "n") type", if that follows.
-bool FieldParser::parse_inline_import(ExternKind kind) {
+bool FieldParser::parse_inline_import(ExternKind kind, std::uint32_t index) {
   if (!cursor_.accept_list("import")) return false;
   Bytes& out = module_.writer.entry(SectionId::import);
   put_string(out, cursor_.expect_name());
   put_string(out, cursor_.expect_name());
   cursor_.expect_close();
-  parse_import_type(kind, out);
+  parse_import_type(kind, index, out);
   return true;
 }
 
@@ -138,35 +127,34 @@ void FieldParser::define_import() {
   cursor_.expect_open();
   const ExternKind kind = expect_extern_kind();
   cursor_.accept_id();
-  next_index(kind);
-  parse_import_type(kind, out);
+  parse_import_type(kind, next_index(kind), out);
   cursor_.expect_close();
 }
 
-void FieldParser::parse_import_type(ExternKind kind, Bytes& out) {
+void FieldParser::parse_import_type(ExternKind kind, std::uint32_t index, Bytes& out) {
   out.push_back(static_cast<std::uint8_t>(kind));
   switch (kind) {
     case ExternKind::function: {
       IndexSpace names{"param"};
-      return put_unsigned(out, parse_type_use(cursor_, module_.types, &names));
+      put_unsigned(out, parse_type_use(cursor_, module_.types, &names));
+      return keep_annotated_locals(index, std::move(names));
     }
     case ExternKind::table:
       return parse_table_type(out);
     case ExternKind::memory:
-      return parse_limits(cursor_, out);
+      return put_limits(out, parse_memory_limits(cursor_));
     case ExternKind::global:
       return parse_global_type(out);
-    case ExternKind::tag:  // expect_extern_kind() refuses it
-      return;
+    case ExternKind::tag:
+      return parse_tag_type(out);
   }
 }
 
 /// Text has the limits first, the binary the element type.
 void FieldParser::parse_table_type(Bytes& out) {
-  Bytes limits;
-  parse_limits(cursor_, limits);
+  const TextLimits limits = parse_table_limits(cursor_);
   put_type(out, parse_value_type(cursor_, module_.types.space()));
-  put_bytes(out, limits);
+  put_limits(out, limits);
 }
 
 void FieldParser::parse_global_type(Bytes& out) {
@@ -176,11 +164,19 @@ void FieldParser::parse_global_type(Bytes& out) {
   if (is_mutable) cursor_.expect_close();
 }
 
+void FieldParser::parse_tag_type(Bytes& out) {
+  constexpr std::uint8_t kException = 0;
+  out.push_back(kException);
+  IndexSpace names{"param"};
+  put_unsigned(out, parse_type_use(cursor_, module_.types, &names));
+}
+
 void FieldParser::define_function() {
+  const std::size_t begin = cursor_.first_annotation();
   const std::uint32_t index = next_index(ExternKind::function);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::function, index);
-  if (parse_inline_import(ExternKind::function)) return;
+  if (parse_inline_import(ExternKind::function, index)) return;
   IndexSpace names{"local"};
   put_unsigned(module_.writer.entry(SectionId::function), parse_type_use(cursor_, module_.types, &names));
   Bytes code;
@@ -194,6 +190,13 @@ void FieldParser::define_function() {
   module_.writer.add_sources(SectionId::code, out.size(), instructions.sources());
   module_.writer.add_sources(SectionId::code, out.size(), {end});
   put_bytes(out, code);
+  module_.branch_hints.add_function(cursor_, module_.annotations.branch_hints, {begin, cursor_.position()},
+                                    index, code, instructions.sources());
+  keep_annotated_locals(index, std::move(names));
+}
+
+void FieldParser::keep_annotated_locals(std::uint32_t function, IndexSpace names) {
+  if (!names.annotated().empty()) module_.annotated_locals.emplace(function, std::move(names));
 }
 
 std::vector<TextType> FieldParser::parse_locals(IndexSpace& names) {
@@ -217,10 +220,9 @@ void FieldParser::define_table() {
   const std::uint32_t index = next_index(ExternKind::table);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::table, index);
-  if (parse_inline_import(ExternKind::table)) return;
+  if (parse_inline_import(ExternKind::table, index)) return;
   const TokenCursor before = cursor_;
-  const bool is_64 = cursor_.accept_keyword("i64");
-  if (!is_64) cursor_.accept_keyword("i32");
+  const bool is_64 = parse_address_type(cursor_);
   if (at_value_type(cursor_)) {
     return define_inline_elements(index, parse_value_type(cursor_, module_.types.space()), is_64);
   }
@@ -238,21 +240,29 @@ void FieldParser::define_memory() {
   const std::uint32_t index = next_index(ExternKind::memory);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::memory, index);
-  if (parse_inline_import(ExternKind::memory)) return;
+  if (parse_inline_import(ExternKind::memory, index)) return;
   const TokenCursor before = cursor_;
-  const bool is_64 = cursor_.accept_keyword("i64");
-  if (!is_64) cursor_.accept_keyword("i32");
-  refuse_page_size(cursor_);
-  if (cursor_.at_list("data")) return define_inline_data(index, is_64);
+  TextLimits limits;
+  limits.is_64 = parse_address_type(cursor_);
+  limits.page_size_log2 = parse_page_size(cursor_);
+  if (cursor_.at_list("data")) return define_inline_data(index, limits);
   cursor_ = before;
-  parse_limits(cursor_, module_.writer.entry(SectionId::memory));
+  put_limits(module_.writer.entry(SectionId::memory), parse_memory_limits(cursor_));
+}
+
+void FieldParser::define_tag() {
+  const std::uint32_t index = next_index(ExternKind::tag);
+  cursor_.accept_id();
+  parse_inline_exports(ExternKind::tag, index);
+  if (parse_inline_import(ExternKind::tag, index)) return;
+  parse_tag_type(module_.writer.entry(SectionId::tag));
 }
 
 void FieldParser::define_global() {
   const std::uint32_t index = next_index(ExternKind::global);
   cursor_.accept_id();
   parse_inline_exports(ExternKind::global, index);
-  if (parse_inline_import(ExternKind::global)) return;
+  if (parse_inline_import(ExternKind::global, index)) return;
   Bytes& out = module_.writer.entry(SectionId::global);
   parse_global_type(out);
   parse_constant_sequence(out);

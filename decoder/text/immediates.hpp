@@ -14,18 +14,20 @@ struct BodyContext {
   LabelStack labels;
 };
 
-/// The row that a keyword names (the first of several). Refuses other keywords: those of later standards as
-/// unsupported.
+/// The row that a keyword names (the first of several). Refuses other keywords: those of legacy exception
+/// handling as unsupported.
 Opcode expect_opcode(TokenCursor& cursor);
 
 /// Appends the opcode's bytes.
 void put_opcode(Bytes& out, Opcode op);
 
-/// "(type x)? (param ...)* (result ...)*" of a block, as the binary format writes it (spec 5.4.1).
-void parse_block_type(BodyContext& body, Bytes& out);
+/// Whether the opcode begins a block that `end` closes.
+constexpr bool begins_block(Opcode op) {
+  return op == Opcode::block || op == Opcode::loop || op == Opcode::if_ || op == Opcode::try_table;
+}
 
-/// Parses the immediates that follow the keyword of `op` and appends the whole instruction. Not for block,
-/// loop, if, else and end.
+/// Parses the immediates that follow the keyword of `op` (of a block: and its label) and appends the whole
+/// instruction. Labels that they name are those around it.
 void parse_instruction(BodyContext& body, Opcode op, Bytes& out);
 
 }  // namespace wasmjet::text

@@ -51,12 +51,12 @@ void InstructionParser::open_folded_instruction() {
   switch (op) {
     case Opcode::block:
     case Opcode::loop:
+    case Opcode::try_table:
       note_source(keyword);
       return open_block(op, FrameKind::folded_block);
     case Opcode::if_: {
       std::optional<std::string> label = cursor_.accept_id();
-      put_opcode(pending_, op);
-      parse_block_type(body_, pending_);
+      parse_instruction(body_, op, pending_);
       frames_.push_back({FrameKind::condition, begin, keyword.offset, std::move(label)});
       return;
     }
@@ -104,8 +104,8 @@ void InstructionParser::flat_instruction() {
   if (cursor_.at_keyword("else")) return flat_else();
   if (cursor_.at_keyword("end")) return flat_end();
   const Opcode op = expect_opcode(cursor_);
-  if (op == Opcode::block || op == Opcode::loop) return open_block(op, FrameKind::flat_block);
   if (op == Opcode::if_) return open_block(op, FrameKind::flat_if);
+  if (begins_block(op)) return open_block(op, FrameKind::flat_block);
   parse_instruction(body_, op, out_);
 }
 
@@ -128,8 +128,7 @@ void InstructionParser::flat_end() {
 
 void InstructionParser::open_block(Opcode op, FrameKind kind) {
   std::optional<std::string> label = cursor_.accept_id();
-  put_opcode(out_, op);
-  parse_block_type(body_, out_);
+  parse_instruction(body_, op, out_);
   body_.labels.push(std::move(label));
   frames_.push_back({kind, 0, 0, {}});
 }

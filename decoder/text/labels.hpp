@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "decoder/text/cursor.hpp"
@@ -36,7 +36,7 @@ class LabelStack {
 
  private:
   std::vector<std::optional<std::string>> names_;
-  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
+  std::map<std::string, std::vector<std::size_t>> by_name_;
 };
 
 }  // namespace wasmjet::text

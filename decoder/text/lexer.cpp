@@ -19,7 +19,6 @@ constexpr std::array<bool, 256> make_id_characters() {
 }
 constexpr std::array<bool, 256> kIdCharacters = make_id_characters();
 
-bool is_id_character(char c) { return kIdCharacters[static_cast<unsigned char>(c)]; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -61,6 +60,10 @@ class Lexer {
       const Token token = next();
       if (token.kind == TokenKind::open && at(position_) == '@') {
         skip_annotation(token.offset);
+        const std::string_view annotation = text_.substr(token.offset, position_ - token.offset);
+        if (annotation_head(annotation).kind) {
+          tokens.push_back(this->token(TokenKind::annotation, token.offset));
+        }
         continue;
       }
       tokens.push_back(token);
@@ -237,6 +240,8 @@ class Lexer {
 
 }  // namespace
 
+bool is_id_character(char c) { return kIdCharacters[static_cast<unsigned char>(c)]; }
+
 std::vector<Token> tokenize(std::string_view text) {
   if (text.size() > kTextSize) {
     throw TextError(ModuleErrorKind::unsupported, {}, 0, "text of more than 256 MiB");
@@ -247,6 +252,31 @@ std::vector<Token> tokenize(std::string_view text) {
     throw TextError(ModuleErrorKind::malformed, text, valid, "malformed UTF-8 encoding");
   }
   return Lexer(text).run();
+}
+
+AnnotationHead annotation_head(std::string_view annotation) {
+  struct Row {
+    std::string_view name;
+    AnnotationKind kind;
+  };
+  constexpr Row kRows[] = {{"name", AnnotationKind::name},
+                           {"custom", AnnotationKind::custom},
+                           {"metadata.code.branch_hint", AnnotationKind::branch_hint}};
+  constexpr std::size_t kBegin = 2;  // "(@"
+  std::size_t end = kBegin;
+  std::string name;
+  if (annotation[kBegin] == '"') {
+    for (++end; annotation[end] != '"'; ++end) end += annotation[end] == '\\' ? 1 : 0;
+    ++end;
+    name = string_value(annotation.substr(kBegin, end - kBegin));
+  } else {
+    while (is_id_character(annotation[end])) ++end;
+    name = annotation.substr(kBegin, end - kBegin);
+  }
+  for (const Row& row : kRows) {
+    if (row.name == name) return {row.kind, end};
+  }
+  return {std::nullopt, end};
 }
 
 std::string string_value(std::string_view token) {

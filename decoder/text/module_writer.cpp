@@ -26,10 +26,10 @@ void put_string(Bytes& out, std::string_view text) {
 
 void put_bytes(Bytes& out, const Bytes& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
-Bytes& ModuleWriter::entry(SectionId id) {
+Bytes& ModuleWriter::entry(SectionId id, std::uint32_t source) {
   Section& section = sections_[static_cast<std::size_t>(id)];
   ++section.count;
-  section.sources.push_back({section.bytes.size(), source_});
+  section.sources.push_back({section.bytes.size(), source});
   return section.bytes;
 }
 
@@ -38,27 +38,43 @@ void ModuleWriter::add_sources(SectionId id, std::size_t base, const SourceMap& 
   for (const SourceRow& row : rows) sources.push_back({base + row.binary, row.text});
 }
 
-Bytes ModuleWriter::finish(SourceMap* map) const {
-  using enum SectionId;
-  Bytes out = {0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00};
-  for (const SectionId id : {type, import, function, table, memory, tag, global, export_, start, element,
-                             data_count, code, data}) {
-    Bytes contents;
-    if (id == data_count) {
-      if (!need_data_count_) continue;
-      put_unsigned(contents, section(data).count);
-    } else {
-      if (section(id).count == 0) continue;
-      if (id != start) put_unsigned(contents, section(id).count);
-      put_bytes(contents, section(id).bytes);
-    }
-    out.push_back(static_cast<std::uint8_t>(id));
+void ModuleWriter::put_customs(std::size_t slot, Bytes& out) const {
+  for (const Bytes& contents : customs_[slot]) {
+    constexpr std::uint8_t kCustom = 0;
+    out.push_back(kCustom);
     put_unsigned(out, contents.size());
     put_bytes(out, contents);
-    if (map == nullptr || id == data_count) continue;
-    const std::size_t base = out.size() - section(id).bytes.size();
-    for (const SourceRow& row : section(id).sources) map->push_back({base + row.binary, row.text});
   }
+}
+
+void ModuleWriter::put_section(SectionId id, Bytes& out, SourceMap* map) const {
+  const bool is_count = id == SectionId::data_count;
+  Bytes contents;
+  if (is_count) {
+    if (!need_data_count_) return;
+    put_unsigned(contents, section(SectionId::data).count);
+  } else {
+    if (section(id).count == 0) return;
+    if (id != SectionId::start) put_unsigned(contents, section(id).count);
+    put_bytes(contents, section(id).bytes);
+  }
+  out.push_back(static_cast<std::uint8_t>(id));
+  put_unsigned(out, contents.size());
+  put_bytes(out, contents);
+  if (map == nullptr || is_count) return;
+  const std::size_t base = out.size() - section(id).bytes.size();
+  for (const SourceRow& row : section(id).sources) map->push_back({base + row.binary, row.text});
+}
+
+Bytes ModuleWriter::finish(SourceMap* map) const {
+  Bytes out = {0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00};
+  put_customs(Placement::first().slot(), out);
+  for (const SectionId id : kSectionOrder) {
+    put_customs(Placement::before(id).slot(), out);
+    put_section(id, out, map);
+    put_customs(Placement::after(id).slot(), out);
+  }
+  put_customs(Placement::last().slot(), out);
   return out;
 }
 

@@ -64,8 +64,13 @@ void FieldParser::parse_item_expressions(ItemList& list) {
   }
 }
 
+/// As expressions, the indices stand for functions of the list's type; else of type (ref func).
 void FieldParser::parse_item_indices(ItemList& list) {
-  for (; cursor_.at_index(); ++list.count) put_unsigned(list.bytes, module_.functions.resolve(cursor_));
+  for (; cursor_.at_index(); ++list.count) {
+    if (list.expressions) put_opcode(list.bytes, Opcode::ref_func);
+    put_unsigned(list.bytes, module_.functions.resolve(cursor_));
+    if (list.expressions) put_opcode(list.bytes, Opcode::end);
+  }
 }
 
 /// `mode`: 0 for active, kPassive or kDeclarative.
@@ -120,15 +125,20 @@ void FieldParser::define_inline_elements(std::uint32_t table, TextType type, boo
   if (!cursor_.accept_list("elem")) cursor_.fail_unexpected();
   ItemList list;
   list.type = type;
-  if (cursor_.at(TokenKind::open) || (cursor_.at(TokenKind::close) && type != kTextFuncRef)) {
+  if (cursor_.at(TokenKind::open)) {
     parse_item_expressions(list);
   } else {
+    list.expressions = type != kTextFuncRef;
     parse_item_indices(list);
   }
   cursor_.expect_close();
   Bytes& out = module_.writer.entry(SectionId::table);
   put_type(out, type);
-  put_fixed_limits(out, is_64, list.count);
+  TextLimits limits;
+  limits.is_64 = is_64;
+  limits.min = list.count;
+  limits.max = list.count;
+  put_limits(out, limits);
   Bytes zero;
   put_opcode(zero, is_64 ? Opcode::i64_const : Opcode::i32_const);
   put_signed(zero, 0);
@@ -158,16 +168,20 @@ void FieldParser::define_data() {
   put_string(out, parse_strings());
 }
 
-void FieldParser::define_inline_data(std::uint32_t memory, bool is_64) {
+/// `limits` has the address type and the page size.
+void FieldParser::define_inline_data(std::uint32_t memory, TextLimits limits) {
   cursor_.accept_list("data");
   const std::string bytes = parse_strings();
   cursor_.expect_close();
-  put_fixed_limits(module_.writer.entry(SectionId::memory), is_64,
-                   (bytes.size() + kPageSize - 1) / kPageSize);
+  constexpr std::uint8_t kPageSizeLog2 = 16;
+  const std::uint64_t page_size = std::uint64_t{1} << limits.page_size_log2.value_or(kPageSizeLog2);
+  limits.min = bytes.size() / page_size + (bytes.size() % page_size == 0 ? 0 : 1);
+  limits.max = limits.min;
+  put_limits(module_.writer.entry(SectionId::memory), limits);
   Bytes& out = module_.writer.entry(SectionId::data);
   put_unsigned(out, memory == 0 ? 0 : 2);
   if (memory != 0) put_unsigned(out, memory);
-  put_opcode(out, is_64 ? Opcode::i64_const : Opcode::i32_const);
+  put_opcode(out, limits.is_64 ? Opcode::i64_const : Opcode::i32_const);
   put_signed(out, 0);
   put_opcode(out, Opcode::end);
   put_string(out, bytes);

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "decoder/text/cursor.hpp"
@@ -11,8 +8,8 @@
 
 namespace wasmjet::text {
 
-/// A value type as the binary format writes it: one byte, and for (ref ...) a heap type behind it. Types
-/// that the decoder does not know are written all the same, so that it is the one place that refuses them.
+/// A value type as the binary format writes it: one byte, and for (ref ...) a heap type behind it. A field's
+/// packed type is one byte as well.
 struct TextType {
   std::uint8_t code = 0;
   std::int64_t heap = 0;  ///< for kRefCode, kRefNullCode: a type index, or negative an abstract heap type
@@ -32,48 +29,23 @@ struct TextFuncType {
   friend auto operator<=>(const TextFuncType&, const TextFuncType&) = default;
 };
 
-/// The type section while it grows: declared types, then those of type uses that match none of them
-/// (spec 6.6.4).
-class TypeTable {
- public:
-  IndexSpace& space() { return space_; }
-  const IndexSpace& space() const { return space_; }
-  /// Appends the next declared type, which is written at `source`; its index has been defined in space()
-  /// before.
-  void declare(TextFuncType type, std::uint32_t source);
-  /// The first type that equals this one, appended if there is none.
-  std::uint32_t find_or_append(const TextFuncType& type, std::uint32_t source);
-  /// Null where the index names none.
-  const TextFuncType* find(std::uint32_t index) const {
-    return index < types_.size() ? &types_[index] : nullptr;
-  }
-  void write(ModuleWriter& writer) const;
-
- private:
-  IndexSpace space_{"type"};
-  std::vector<TextFuncType> types_;
-  std::vector<std::uint32_t> sources_;  ///< where in the text each of them begins
-  std::map<TextFuncType, std::uint32_t> first_;
+/// A reference type in its parts.
+struct TextRefType {
+  bool nullable = false;
+  std::int64_t heap = 0;  ///< see TextType
 };
 
 /// "i32", "funcref", "(ref null $t)".
 TextType parse_value_type(TokenCursor& cursor, const IndexSpace& types);
 bool at_value_type(const TokenCursor& cursor);
+/// A value type, or "i8" or "i16" (spec 6.4.6, "storage types").
+TextType parse_storage_type(TokenCursor& cursor, const IndexSpace& types);
+/// Refuses types that are none of references.
+TextRefType parse_reference_type(TokenCursor& cursor, const IndexSpace& types);
 /// "func", "extern", "$t", as a signed number (spec 5.3.3). Refuses what is none.
 std::int64_t parse_heap_type(TokenCursor& cursor, const IndexSpace& types);
 
 /// "(param ...)* (result ...)*". `names` takes the identifiers of parameters; without it there may be none.
 TextFuncType parse_function_type(TokenCursor& cursor, const IndexSpace& types, IndexSpace* names);
-
-/// The type index of a type use, "(type x)? (param ...)* (result ...)*" (spec 6.6.4), whose type is appended
-/// to `types` where no type equals it. If `names` is given, all parameters are added to it.
-std::uint32_t parse_type_use(TokenCursor& cursor, TypeTable& types, IndexSpace* names);
-
-/// Refuses "(pagesize n)", which belongs to a later standard, if it follows.
-void refuse_page_size(const TokenCursor& cursor);
-/// "i64? min max? shared?" in the binary form (spec 5.3.10).
-void parse_limits(TokenCursor& cursor, Bytes& out);
-/// Likewise of fixed size: an inline segment's, whose "i64?" has been taken.
-void put_fixed_limits(Bytes& out, bool is_64, std::uint64_t size);
 
 }  // namespace wasmjet::text

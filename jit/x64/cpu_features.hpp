@@ -11,6 +11,8 @@ struct CpuFeatures {
 
   /// Of the machine we run on. Throws std::runtime_error where the baseline x86-64-v2 is missing.
   static CpuFeatures detect();
+  /// All of them.
+  static constexpr CpuFeatures complete() { return {true, true, true, true}; }
 };
 
 }  // namespace wasmjet::jit::x64

@@ -36,6 +36,8 @@ class InterpretedCode final : public ModuleCode {
   const std::vector<InstructionMark>& instruction_map() const override { return marks_; }
   const CompileStats& stats() const override { return stats_; }
 
+  std::size_t side_table_bytes() const { return branches_.size() * sizeof(BranchEntry); }
+
   const Module& module() const { return module_; }
   const VmLayout& layout() const { return layout_; }
   std::uint32_t type_id(std::uint32_t type) const { return type_ids_[type]; }

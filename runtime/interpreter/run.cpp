@@ -7,104 +7,71 @@
 #include "runtime/host_function.hpp"
 #include "runtime/interpreter/operations.hpp"
 
-// The loop: one handler an opcode, each ending with a jump to the next one's. A handler finds `pc` at its
-// opcode and moves it when it can no longer trap. Handlers stand in handlers_*.inc by subject.
+// One handler an opcode and state of the operands (machine.hpp). They stand in handlers_*.inc by subject.
 
 namespace wasmjet::interpreter {
+
+void Machine::switch_to(VmContext* to) {
+  context = to;
+  memory = to->memory0;
+  functions = &at<FuncRef>(to, function->owner->layout().func_ref(0));
+}
+
 namespace {
 
-/// Handlers by encoding.
-struct Dispatch {
-  Dispatch(const void* const* by_row, const void* prefix) {
-    for (std::size_t i = 0; i < kOpcodeCount; ++i) {
-      const OpcodeInfo& row = kOpcodeInfo[i];
-      if (!is_executable(static_cast<Opcode>(i))) continue;
-      (row.prefix == 0 ? plain[row.code] : prefixed[row.code]) = by_row[i];
-    }
-    plain[0xFC] = prefix;
-  }
-  const void* plain[256] = {};
-  const void* prefixed[32] = {};
-};
+extern const Handlers kHandlers[kCacheStates];
 
-/// Calls a host function with its arguments below `sp`; its results come in their place.
-TrapCode call_host_function(Stack& stack, const FuncRef& ref, VmContext* caller, Slot*& sp) {
-  auto* function = reinterpret_cast<HostFunction*>(ref.context);
-  const std::size_t params = function->type.params.size(), results = function->type.results.size();
-  const std::size_t values = std::max(params, results);
-  Slot* const first = sp + (reinterpret_cast<std::uintptr_t>(sp) / sizeof(Slot)) % 2;
-  if (static_cast<std::size_t>(stack.limit - sp) < 2 * values + 1) return TrapCode::stack_overflow;
-  auto* const buffer = reinterpret_cast<Value*>(first);
-  sp -= params;
-  for (std::size_t i = 0; i < params; ++i) buffer[i].u64 = sp[i];
-  stack.top = first + 2 * values;
-  if (wasmjet_call_host(function, caller, buffer) != 0) return caller->store->entry->pending;
-  for (std::size_t i = 0; i < results; ++i) sp[i] = buffer[i].u64;
-  sp += results;
-  return TrapCode::none;
+[[gnu::noinline]] void leave_by_trap(REGISTERS) {
+  *vm->activation = {vm->activation->previous, vm->function, pc, locals, vm->context};
+  LEAVE();
 }
-
-bool interrupted(const VmContext* context) {
-  return context->store->interrupt.load(std::memory_order_relaxed) != 0;
-}
-
-}  // namespace
-
-#define LABEL(id) handle_##id
-#define DISPATCH() goto* handlers[*pc]
-#define NEXT()  \
-  do {          \
-    ++pc;       \
-    DISPATCH(); \
-  } while (false)
-#define NEXT_AT(position) \
-  do {                    \
-    pc = (position);      \
-    DISPATCH();           \
-  } while (false)
-#define TRAP(why)       \
-  do {                  \
-    code = (why);       \
-    goto leave_by_trap; \
-  } while (false)
-#define CHECK(result)                        \
-  do {                                       \
-    code = (result);                         \
-    if (code != TrapCode::none) [[unlikely]] \
-      goto leave_by_trap;                    \
-  } while (false)
-
-TrapCode run(Stack& stack, Activation& activation, const Function& entry, VmContext& entry_context) {
-  static const void* const kByRow[] = {
-#define OP(id, text, prefix, encoding, imm, sig, cls) &&LABEL(id),
-#include "decoder/opcodes.def"
-#undef OP
-  };
-  static const Dispatch kDispatch(kByRow, &&prefix_fc);
-  const void* const* const handlers = kDispatch.plain;
-
-  const std::uint8_t* pc = nullptr;
-  const std::uint8_t* p = nullptr;  // behind what is decoded of the instruction
-  const BranchEntry* branches = nullptr;
-  Slot* locals = nullptr;
-  Slot* sp = stack.top + entry.params;  // one past the topmost operand
-  const Function* function = nullptr;
-  VmContext* context = nullptr;
-  const MemoryRecord* memory = nullptr;
-  const Function* callee = &entry;
-  VmContext* callee_context = &entry_context;
-  const FuncRef* callee_ref = nullptr;
-  TrapCode code = TrapCode::none;
-  goto enter_callee;
 
 #include "runtime/interpreter/handlers_control.inc"
 #include "runtime/interpreter/handlers_memory.inc"
 #include "runtime/interpreter/handlers_numeric.inc"
 #include "runtime/interpreter/handlers_values.inc"
 
-leave_by_trap:
-  activation = {activation.previous, function, pc, locals, context};
-  return code;
+template <Cache C>
+consteval Handlers make_handlers() {
+  constexpr Handler kByRow[] = {
+#define OP(id, text, prefix, encoding, imm, sig, cls) handle_##id<C, Form::brief>,
+#include "decoder/opcodes.def"
+#undef OP
+  };
+  Handlers handlers{};
+  for (std::size_t i = 0; i < kOpcodeCount; ++i) {
+    const OpcodeInfo& row = kOpcodeInfo[i];
+    if (!is_executable(static_cast<Opcode>(i))) continue;
+    (row.prefix == 0 ? handlers.plain[row.code] : handlers.prefixed[row.code]) = kByRow[i];
+  }
+  handlers.plain[0xFC] = handle_prefix_fc<C, Form::brief>;
+  return handlers;
+}
+
+constexpr Handlers kHandlers[kCacheStates] = {make_handlers<Cache::none>(), make_handlers<Cache::a>(),
+                                              make_handlers<Cache::ab>(),   make_handlers<Cache::x>(),
+                                              make_handlers<Cache::xa>(),   make_handlers<Cache::ax>()};
+
+}  // namespace
+
+TrapCode run(Stack& stack, Activation& activation, const Function& function, VmContext& context) {
+  Machine machine;
+  machine.interrupt = &context.store->interrupt;
+  machine.stack = &stack;
+  machine.stack_limit = stack.limit;
+  machine.activation = &activation;
+  FuncRef ref;
+  ref.entry = const_cast<Function*>(&function);
+  ref.context = &context;
+  call_reference(nullptr, stack.top + function.params, nullptr, &machine, reinterpret_cast<Slot>(&ref), 0,
+                 Vector{});
+#ifndef WASMJET_TAIL_CALLS
+  while (machine.next != nullptr) {
+    const Machine::Saved& at = machine.saved;
+    machine.next(at.pc, at.sp, at.locals, &machine, at.a, at.b, at.x);
+  }
+#endif
+  return machine.trap;
 }
 
 }  // namespace wasmjet::interpreter

@@ -150,7 +150,7 @@ class SideTableBuilder {
       }
       frame.height = height_ - frame.params;
       frame.is_loop = op == Opcode::loop;
-      frame.target_pc = offset(code_.position());
+      frame.target_pc = landing(code_.position(), frames_.size() + 1, frame.params == 0);
       frame.target_entry = next_entry();
       if (op == Opcode::if_) frame.else_entry = add_entry(0, 0);
     }
@@ -172,7 +172,9 @@ class SideTableBuilder {
     frames_.pop_back();
     if (frame.dead_entry) return;
     // The function's own end is not passed but executed: it returns.
-    const std::uint32_t target = offset(frames_.empty() ? at_ : code_.position());
+    const bool is_last = frames_.empty();
+    const std::uint32_t target =
+        is_last ? offset(at_) : landing(code_.position(), frames_.size(), frame.results == 0);
     if (frame.else_entry != kNone) resolve(frame.else_entry, target, next_entry());
     for (std::uint32_t entry = frame.waiting; entry != kNone;) {
       const auto following = static_cast<std::uint32_t>(table_[entry].table_delta);
@@ -190,6 +192,31 @@ class SideTableBuilder {
       resolve(entry, frame.target_pc, frame.target_entry);
     } else {
       wait_for_end(frame, entry);
+    }
+  }
+
+  /// Where a branch to `position`, inside `depth` blocks, may go at once: past instructions that do nothing.
+  /// The beginning of a block does something if the branch brings values: it moves them to the frame. Looks
+  /// at no more than a few instructions, so that no nesting makes it slow.
+  std::uint32_t landing(const std::uint8_t* position, std::size_t depth, bool past_beginnings) const {
+    constexpr int kMost = 16;
+    CodeReader reader(position);
+    for (int passed = 0;; ++passed) {
+      position = reader.position();
+      if (passed == kMost) return offset(position);
+      switch (reader.opcode()) {
+        case Opcode::end:
+          if (--depth == 0) return offset(position);
+          break;
+        case Opcode::block:
+        case Opcode::loop:
+          if (!past_beginnings) return offset(position);
+          reader.block_type();
+          ++depth;
+          break;
+        default:
+          return offset(position);
+      }
     }
   }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "runtime/engine.hpp"
 
@@ -20,9 +20,12 @@ struct CommandResult {
   std::string detail;  ///< why it is no pass
 };
 
+/// Takes results one by one: a hostile script may have more of them than memory holds.
+using ResultSink = std::function<void(const CommandResult&)>;
+
 /// Runs a spec script (its grammar: interpreter/README.md of the WebAssembly specification) in a store of
 /// its own and tells how each command ended, in order. A text that is no script, even in part, has failed
 /// commands; a text of module fields alone is one module.
-std::vector<CommandResult> run_script(Engine& engine, std::string_view text);
+void run_script(Engine& engine, std::string_view text, const ResultSink& sink);
 
 }  // namespace wasmjet::wast

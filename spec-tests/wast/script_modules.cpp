@@ -2,132 +2,79 @@
 
 #include <utility>
 
-#include "decoder/text/assemble.hpp"
+#include "decoder/decoder.hpp"
 #include "spec-tests/wast/spectest.hpp"
 
 namespace wasmjet::wast {
+namespace {
 
-ModuleText parse_module(text::TokenCursor& cursor) {
-  ModuleText module;
-  module.definition = cursor.accept_keyword("definition");
-  module.id = cursor.accept_id();
-  module.bytes = text::assemble_rest(cursor);
-  return module;
+/// What the modules of one script may use of the host, so that hostile ones cannot take it all.
+constexpr StoreLimits script_limits() {
+  StoreLimits limits;
+  limits.max_memory_bytes = std::uint64_t{4} << 30;
+  limits.max_table_elements = 1'000'000;
+  return limits;
 }
 
-ScriptModules::ScriptModules(Engine& engine) : engine_(engine), store_(engine), linker_(store_) {
+}  // namespace
+
+ScriptModules::ScriptModules(Engine& engine)
+    : engine_(engine), store_(engine, script_limits()), linker_(store_) {
   define_spectest(linker_);
 }
 
-void ScriptModules::set_current(const std::optional<std::string>& id, Slot slot) {
-  if (id) named_[*id] = slot;
-  current_ = std::move(slot);
+ModulePointer ScriptModules::load(std::vector<std::uint8_t> bytes) const {
+  constexpr Features kAll{.threads = true, .custom_page_sizes = true};
+  auto module =
+      std::make_shared<const CompiledModule>(engine_, decode_module(std::move(bytes), nullptr, kAll));
+  validate_functions(module->module());
+  return module;
 }
 
-Instantiated ScriptModules::instantiate(std::shared_ptr<const CompiledModule> module) {
-  for (const Import& import : module->module().imports) {
-    if (unsupported_registrations_.contains(import.module)) {
-      throw Unsupported("imports from " + import.module + ", which is unsupported");
+Instantiated ScriptModules::instantiate(const ModulePointer& module) {
+  try {
+    for (const Import& import : module->module().imports) {
+      if (registered_.contains(import.module)) registered_.get(import.module);  // throws if it is not there
+    }
+    return supported([&] { return linker_.instantiate(module); });
+  } catch (const Unsupported& error) {
+    note_missing_effects(module->module(), error.what());
+    throw;
+  }
+}
+
+void ScriptModules::note_missing_effects(const Module& module, const std::string& unsupported) {
+  for (const Import& import : module.imports) {
+    if (const Instance* const instance = registered_.find(import.module)) {
+      missing_effects_.try_emplace(instance, unsupported);
     }
   }
-  return linker_.instantiate(std::move(module));
 }
 
-Instantiated ScriptModules::instantiate(std::vector<std::uint8_t> bytes) {
-  return instantiate(CompiledModule::decode(engine_, std::move(bytes)));
+std::string ScriptModules::missing_effects(const Instance& instance) const {
+  const auto found = missing_effects_.find(&instance);
+  return found == missing_effects_.end() ? std::string() : found->second;
 }
 
-void ScriptModules::add_instance(const std::optional<std::string>& id,
-                                 std::shared_ptr<const CompiledModule> module) {
-  set_current(id, {});
-  try {
-    const Instantiated result = instantiate(std::move(module));
-    if (result.trap) throw Failure("trapped: " + result.trap->message);
-    set_current(id, {result.instance, {}});
-  } catch (const Unsupported& error) {
-    add_unsupported(id, error.what());
-    throw;
-  } catch (const ModuleError& error) {
-    if (error.kind() == ModuleErrorKind::unsupported) add_unsupported(id, error.what());
-    throw;
-  }
+const Instance* ScriptModules::instantiate_whole(const ModulePointer& module) {
+  const Instantiated result = instantiate(module);
+  if (result.trap) throw Failure("trap: " + result.trap->message);
+  return result.instance;
 }
 
-void ScriptModules::add_instance(const std::optional<std::string>& id, std::vector<std::uint8_t> bytes) {
-  set_current(id, {});
-  std::shared_ptr<const CompiledModule> module;
-  try {
-    module = CompiledModule::decode(engine_, std::move(bytes));
-  } catch (const ModuleError& error) {
-    if (error.kind() == ModuleErrorKind::unsupported) add_unsupported(id, error.what());
-    throw;
-  }
-  add_instance(id, std::move(module));
+ModulePointer ScriptModules::define(const Id& id, const std::function<ModulePointer()>& make) {
+  definitions_.set(id, make);
+  return definitions_.get(id);
 }
 
-void ScriptModules::set_definition(const std::optional<std::string>& id, Definition definition) {
-  if (id) definitions_[*id] = definition;
-  latest_definition_ = std::move(definition);
+void ScriptModules::add_instance(const Id& id, const std::function<ModulePointer()>& find) {
+  instances_.set(id, [&] { return instantiate_whole(find()); });
 }
 
-void ScriptModules::add_definition(const std::optional<std::string>& id, std::vector<std::uint8_t> bytes) {
-  set_definition(id, {});
-  try {
-    auto module = CompiledModule::decode(engine_, std::move(bytes));
-    validate_functions(module->module());
-    set_definition(id, {std::move(module), {}});
-  } catch (const ModuleError& error) {
-    if (error.kind() == ModuleErrorKind::unsupported) add_unsupported_definition(id, error.what());
-    throw;
-  }
-}
-
-void ScriptModules::add_instance_of(const std::optional<std::string>& id,
-                                    const std::optional<std::string>& definition) {
-  set_current(id, {});
-  Definition found = latest_definition_;
-  if (definition) {
-    const auto named = definitions_.find(*definition);
-    found = named == definitions_.end() ? Definition{} : named->second;
-  }
-  if (!found.unsupported.empty()) {
-    add_unsupported(id, found.unsupported);
-    throw Unsupported(found.unsupported);
-  }
-  if (found.module == nullptr) throw Failure("no such module definition");
-  add_instance(id, std::move(found.module));
-}
-
-void ScriptModules::add_unsupported_definition(const std::optional<std::string>& id,
-                                               const std::string& reason) {
-  set_definition(id, {nullptr, reason});
-}
-
-void ScriptModules::add_unsupported(const std::optional<std::string>& id, const std::string& reason) {
-  set_current(id, {nullptr, reason});
-}
-
-const ScriptModules::Slot& ScriptModules::slot(const std::optional<std::string>& id) const {
-  if (!id) return current_;
-  const auto found = named_.find(*id);
-  if (found == named_.end()) throw Failure("no module $" + *id);
-  return found->second;
-}
-
-void ScriptModules::register_instance(const std::string& name, const std::optional<std::string>& id) {
-  const Slot& registered = slot(id);
-  if (!registered.unsupported.empty()) {
-    unsupported_registrations_.insert(name);
-    throw Unsupported(registered.unsupported);
-  }
-  linker_.define_instance(name, find(id));
-}
-
-const Instance& ScriptModules::find(const std::optional<std::string>& id) const {
-  const Slot& found = slot(id);
-  if (!found.unsupported.empty()) throw Unsupported(found.unsupported);
-  if (found.instance == nullptr) throw Failure("the module is not there: it has failed before");
-  return *found.instance;
+void ScriptModules::register_instance(const std::string& name, const Id& id) {
+  linker_.remove_module(name);
+  registered_.set(name, [&] { return &instance(id); });
+  linker_.define_instance(name, instance(id));
 }
 
 }  // namespace wasmjet::wast

@@ -1,86 +1,111 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
-#include <stdexcept>
 #include <string>
+#include <vector>
 
-#include "decoder/text/cursor.hpp"
 #include "runtime/linker.hpp"
+#include "spec-tests/wast/script_errors.hpp"
 
 namespace wasmjet::wast {
 
-/// A command that does not hold.
-class Failure : public std::runtime_error {
+using ModulePointer = std::shared_ptr<const CompiledModule>;
+
+/// What identifiers of a script, and no identifier, stand for: pointers, or the reason why there is none. The
+/// reason is empty where the command that should have made it has failed, else it is what is unsupported.
+template <class Pointer>
+class ScriptNames {
  public:
-  using std::runtime_error::runtime_error;
-};
+  using Id = std::optional<std::string>;
 
-/// A command that depends on something unsupported.
-class Unsupported : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
+  /// What `make` gives. If it throws, this throws the same, and get() will tell.
+  void set(const Id& id, const std::function<Pointer()>& make) {
+    assign(id, {});
+    try {
+      assign(id, {make(), {}});
+    } catch (const Unsupported& error) {
+      assign(id, {nullptr, error.what()});
+      throw;
+    }
+  }
 
-/// "module", "definition", "$id" and the bytes of a "(module ...)".
-struct ModuleText {
-  bool definition = false;
-  std::optional<std::string> id;
-  std::vector<std::uint8_t> bytes;
-};
+  bool contains(const std::string& id) const { return named_.contains(id); }
+  /// Null where there is nothing of that name.
+  Pointer find(const std::string& id) const {
+    const auto found = named_.find(id);
+    return found == named_.end() ? nullptr : found->second.pointer;
+  }
 
-/// Throws TextError. The cursor stands behind "(module".
-ModuleText parse_module(text::TokenCursor& cursor);
-
-/// The modules of a script, by name and the latest one, and what they are linked to.
-class ScriptModules {
- public:
-  explicit ScriptModules(Engine& engine);
-
-  /// Decodes and instantiates. All of these throw ModuleError, LinkError, ResourceError, Unsupported.
-  Instantiated instantiate(std::vector<std::uint8_t> bytes);
-  /// Likewise, and makes it the current instance, named `id`. Whatever goes wrong, commands that use this
-  /// module find out that it is not there.
-  void add_instance(const std::optional<std::string>& id, std::vector<std::uint8_t> bytes);
-  /// Validates only.
-  void add_definition(const std::optional<std::string>& id, std::vector<std::uint8_t> bytes);
-  /// "(module instance $I $M)": of the definition `definition`, or of the latest one.
-  void add_instance_of(const std::optional<std::string>& id, const std::optional<std::string>& definition);
-  /// Notes that the module `id`, which would be current now, is unsupported; likewise of a definition.
-  void add_unsupported(const std::optional<std::string>& id, const std::string& reason);
-  void add_unsupported_definition(const std::optional<std::string>& id, const std::string& reason);
-  void register_instance(const std::string& name, const std::optional<std::string>& id);
-  /// The instance named `id`, or the current one. Throws Failure where there is none.
-  const Instance& find(const std::optional<std::string>& id) const;
+  Pointer get(const Id& id) const {
+    const Slot* slot = &latest_;
+    if (id) {
+      const auto found = named_.find(*id);
+      if (found == named_.end()) throw Failure("no module $" + *id);
+      slot = &found->second;
+    }
+    if (slot->pointer != nullptr) return slot->pointer;
+    if (!slot->unsupported.empty()) throw Unsupported(slot->unsupported);
+    throw Failure("the module is not there: it has failed before");
+  }
 
  private:
-  /// No instance: `unsupported` says why, or it has failed.
   struct Slot {
-    const Instance* instance = nullptr;
+    Pointer pointer{};
     std::string unsupported;
   };
 
-  struct Definition {
-    std::shared_ptr<const CompiledModule> module;
-    std::string unsupported;
-  };
+  void assign(const Id& id, Slot slot) {
+    if (id) named_[*id] = slot;
+    latest_ = std::move(slot);
+  }
 
-  void set_current(const std::optional<std::string>& id, Slot slot);
-  Instantiated instantiate(std::shared_ptr<const CompiledModule> module);
-  void set_definition(const std::optional<std::string>& id, Definition definition);
-  void add_instance(const std::optional<std::string>& id, std::shared_ptr<const CompiledModule> module);
-  const Slot& slot(const std::optional<std::string>& id) const;
+  std::map<std::string, Slot> named_;
+  Slot latest_;
+};
+
+/// The modules of a script, by name and the latest one, and what they are linked to. Whatever depends on
+/// something unsupported throws Unsupported with the same reason, and on what has failed, Failure.
+class ScriptModules {
+ public:
+  using Id = ScriptNames<ModulePointer>::Id;
+
+  explicit ScriptModules(Engine& engine);
+
+  /// Decodes and validates all of a module, with every optional feature, before anything else looks at it:
+  /// that a tier does not execute it must not hide that it is invalid. Throws ModuleError.
+  ModulePointer load(std::vector<std::uint8_t> bytes) const;
+  /// Throws LinkError, ResourceError, Unsupported, Failure.
+  Instantiated instantiate(const ModulePointer& module);
+  /// Likewise, and a trap is a Failure.
+  const Instance* instantiate_whole(const ModulePointer& module);
+
+  /// Names what `make` gives; it is the latest definition from now on. If `make` throws, so does this, and
+  /// definition() will say why.
+  ModulePointer define(const Id& id, const std::function<ModulePointer()>& make);
+  /// Likewise instantiates what `find` gives; that instance is the current one from now on.
+  void add_instance(const Id& id, const std::function<ModulePointer()>& find);
+  /// That of this name, or the latest one.
+  ModulePointer definition(const Id& id) const { return definitions_.get(id); }
+  const Instance& instance(const Id& id) const { return *instances_.get(id); }
+  void register_instance(const std::string& name, const Id& id);
+  /// What is unsupported of a module that imports from `instance` and so might have changed it. Empty if
+  /// there is none: what the instance does now is as it should be.
+  std::string missing_effects(const Instance& instance) const;
+
+ private:
+  void note_missing_effects(const Module& module, const std::string& unsupported);
 
   Engine& engine_;
   Store store_;
   Linker linker_;
-  std::map<std::string, Slot> named_;
-  Slot current_;
-  std::map<std::string, Definition> definitions_;
-  Definition latest_definition_;
-  std::set<std::string> unsupported_registrations_;
+  ScriptNames<ModulePointer> definitions_;
+  ScriptNames<const Instance*> instances_;
+  /// What importers find under each registered name: the instance, or why there is none.
+  ScriptNames<const Instance*> registered_;
+  std::map<const Instance*, std::string> missing_effects_;
 };
 
 }  // namespace wasmjet::wast

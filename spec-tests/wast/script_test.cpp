@@ -18,13 +18,16 @@ void PrintTo(const CommandResult& result, std::ostream* out) {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 
 std::vector<CommandResult> run(std::string_view script) {
   Engine engine(interpreter::make_executor());
-  return run_script(engine, script);
+  std::vector<CommandResult> results;
+  run_script(engine, script, [&](const CommandResult& result) { results.push_back(result); });
+  return results;
 }
 
 /// The status of one command on a module with a bit of everything.
@@ -123,6 +126,18 @@ TEST(Script, ChecksTraps) {
   EXPECT_THAT(run_on_module("(assert_trap (invoke \"trap\") \"unreachable\")"), kPasses);
   EXPECT_THAT(run_on_module("(assert_trap (invoke \"trap\") \"integer overflow\")"),
               fails_with("trap: unreachable"));
+  EXPECT_THAT(run_on_module("(assert_trap (invoke \"trap\") \"unreach\")"), kPasses);
+  EXPECT_THAT(run_on_module("(assert_trap (invoke \"trap\") \"unreachable 12\")"), kPasses);
+  EXPECT_THAT(run_on_module("(assert_trap (invoke \"trap\") \"unreachable code\")"),
+              fails_with("trap: unreachable"));
+  EXPECT_THAT(run_on_module("(assert_trap (invoke \"loop\") \"call stack exhausted\")"),
+              fails_with("got exhaustion: call stack exhausted"));
+  EXPECT_THAT(run_on_module("(assert_exhaustion (invoke \"loop\") \"out of memory\")"),
+              fails_with("got exhaustion"));
+  EXPECT_THAT(run_on_module("(assert_exhaustion (invoke \"pair\") \"call stack exhausted\")"),
+              fails_with("got (i32.const 1)"));
+  EXPECT_THAT(run_on_module("(assert_exception (invoke \"trap\"))"),
+              fails_with("expected an exception, got trap"));
   EXPECT_THAT(run_on_module("(assert_trap (invoke \"pair\") \"unreachable\")"),
               fails_with("got (i32.const 1)"));
   EXPECT_THAT(run_on_module("(assert_return (invoke \"trap\"))"), fails_with("trap: unreachable"));
@@ -131,7 +146,9 @@ TEST(Script, ChecksTraps) {
   EXPECT_THAT(run_on_module("(assert_exhaustion (invoke \"trap\") \"call stack exhausted\")"),
               fails_with("trap"));
   EXPECT_THAT(run_on_module("(assert_trap (module (func unreachable) (start 0)) \"unreachable\")"), kPasses);
-  EXPECT_THAT(run_on_module("(assert_trap (module) \"unreachable\")"), fails_with("got an instance"));
+  EXPECT_THAT(run_on_module("(assert_trap (module) \"unreachable\")"), fails_with("got no results"));
+  EXPECT_THAT(run_on_module("(assert_trap (module (func) (start 0) (func unreachable)) \"unreachable\")"),
+              fails_with("got no results"));
 }
 
 TEST(Script, TellsWhyModulesAreRefused) {
@@ -143,13 +160,32 @@ TEST(Script, TellsWhyModulesAreRefused) {
   EXPECT_THAT(run_on_module("(assert_malformed (module binary \"\\00asm\") \"unexpected end\")"), kPasses);
   EXPECT_THAT(run_on_module("(assert_malformed (module quote \"(func (result i32))\") \"x\")"),
               fails_with("got invalid"));
+  EXPECT_THAT(run_on_module("(assert_invalid_custom (module (func (result i32))) \"x\")"), kPasses);
+  EXPECT_THAT(run_on_module("(assert_malformed_custom (module quote \"(@)\") \"x\")"), kPasses);
+  EXPECT_THAT(run_on_module("(assert_malformed_custom (module quote \"(@a)\") \"x\")"),
+              fails_with("got a valid module"));
+}
+
+TEST(Script, TellsWhatCannotBeLinked) {
   EXPECT_THAT(run_on_module("(assert_unlinkable (module (import \"m\" \"f\" (func))) \"unknown import\")"),
               kPasses);
   EXPECT_THAT(run_on_module("(assert_unlinkable (module) \"unknown import\")"),
-              fails_with("expected a link error"));
-  EXPECT_THAT(run_on_module("(assert_invalid (module (func (drop (v128.const i64x2 0 0)))) \"\")"),
-              kUnsupported);
-  EXPECT_THAT(run_on_module("(assert_exception (invoke \"trap\"))"), kUnsupported);
+              fails_with("expected a link error: unknown import, got an instance"));
+  EXPECT_THAT(run_on_module("(assert_unlinkable (module (func unreachable) (start 0)) \"x\")"),
+              fails_with("got trap: unreachable"));
+  EXPECT_THAT(run_on_module("(assert_unlinkable (module (func (result i32))) \"x\")"),
+              fails_with("type mismatch"));
+}
+
+TEST(Script, ValidatesAllBeforeItLooksWhatIsSupported) {
+  constexpr const char* kUnsupportedFunction = "(memory i64 1) (func (drop (i32.load (i64.const 0))))";
+  const std::string module = std::string("(module ") + kUnsupportedFunction;
+  EXPECT_THAT(run_on_module(module + ")"), kUnsupported);
+  EXPECT_THAT(run_on_module(module + " (func (result i32)))"), fails_with("type mismatch"));
+  EXPECT_THAT(run_on_module("(assert_invalid " + module + " (func (result i32))) \"x\")"), kPasses);
+  EXPECT_THAT(run_on_module("(assert_invalid " + module + ") \"x\")"), fails_with("got a valid module"));
+  EXPECT_THAT(run_on_module("(assert_unlinkable " + module + ") \"x\")"), kUnsupported);
+  EXPECT_THAT(run_on_module("(assert_trap " + module + ") \"x\")"), kUnsupported);
 }
 
 TEST(Script, NamesAndRegistersModules) {
@@ -163,6 +199,18 @@ TEST(Script, NamesAndRegistersModules) {
               ElementsAre(kPasses, kPasses, kPasses, kPasses, kPasses, kPasses, fails_with("no module $c")));
 }
 
+TEST(Script, ANewRegistrationReplacesTheOldOne) {
+  EXPECT_THAT(
+      run("(module $a (func (export \"f\")) (func (export \"g\")))"
+          "(register \"m\")"
+          "(module (import \"m\" \"g\" (func)))"
+          "(module $b (func (export \"f\")))"
+          "(register \"m\")"
+          "(module (import \"m\" \"f\" (func)))"
+          "(module (import \"m\" \"g\" (func)))"),
+      ElementsAre(kPasses, kPasses, kPasses, kPasses, kPasses, kPasses, fails_with("unknown import")));
+}
+
 TEST(Script, DefinitionsAreInstantiatedSeveralTimes) {
   EXPECT_THAT(run("(module definition $m (global $g (mut i32) (i32.const 0))"
                   "  (func (export \"next\") (result i32)"
@@ -172,9 +220,17 @@ TEST(Script, DefinitionsAreInstantiatedSeveralTimes) {
                   "(assert_return (invoke $a \"next\") (i32.const 2))"
                   "(assert_return (invoke $b \"next\") (i32.const 1))"
                   "(module instance $c $none)"
-                  "(module definition (table 0xffffffff funcref))"),
+                  "(module definition (table 0xffffffff funcref))"
+                  "(module definition (func (result i32)))"),
               ElementsAre(kPasses, kPasses, kPasses, kPasses, kPasses, kPasses, kPasses,
-                          fails_with("definition"), kPasses));
+                          fails_with("no module $none"), kPasses, fails_with("type mismatch")));
+}
+
+TEST(Script, PlainModulesAreDefinitionsToo) {
+  EXPECT_THAT(run("(module $m (global (export \"g\") i32 (i32.const 1)))"
+                  "(module instance $i $m)"
+                  "(assert_return (get $i \"g\") (i32.const 1))"),
+              ElementsAre(kPasses, kPasses, kPasses));
 }
 
 TEST(Script, WhatDependsOnUnsupportedModulesIsUnsupported) {
@@ -182,11 +238,114 @@ TEST(Script, WhatDependsOnUnsupportedModulesIsUnsupported) {
                   "(register \"m\" $m)"
                   "(assert_return (invoke \"f\"))"
                   "(module (import \"m\" \"m\" (memory 1)))"
-                  "(module definition $d (tag))"
+                  "(assert_unlinkable (module (import \"m\" \"n\" (memory 1))) \"unknown import\")"
+                  "(module definition $d (memory i64 1))"
                   "(module instance $i $d)"
-                  "(invoke $i \"f\")"),
-              ElementsAre(kUnsupported, kUnsupported, kUnsupported, kUnsupported, kUnsupported, kUnsupported,
-                          kUnsupported));
+                  "(invoke $i \"f\")"
+                  "(assert_exception (invoke $i \"f\"))"),
+              ElementsAre(kUnsupported, kUnsupported, kUnsupported, kUnsupported, kUnsupported, kPasses,
+                          kUnsupported, kUnsupported, kUnsupported));
+}
+
+TEST(Script, NamesTheFeatureThroughoutAChainOfModules) {
+  const std::vector<CommandResult> results =
+      run("(module (memory i64 1)) (register \"a\") (module (import \"a\" \"f\" (func))) (register \"b\")"
+          "(module (import \"b\" \"f\" (func)))");
+  EXPECT_THAT(results, Each(Field("detail", &CommandResult::detail, HasSubstr("64-bit memory"))));
+}
+
+TEST(Script, WhatDependsOnFailedModulesFails) {
+  const auto missing = fails_with("the module is not there");
+  EXPECT_THAT(run("(module (func (export \"f\")))"
+                  "(module $m (func (result i32)))"
+                  "(invoke \"f\") (invoke $m \"f\") (register \"m\")"
+                  "(module (import \"m\" \"f\" (func)))"
+                  "(assert_unlinkable (module (import \"m\" \"f\" (func))) \"unknown import\")"
+                  "(module instance $m)"
+                  "(module (func) (fun))"
+                  "(invoke \"f\")"),
+              ElementsAre(kPasses, fails_with("type mismatch"), missing, missing, missing, missing, missing,
+                          missing, fails_with("unexpected token 'fun'"), missing));
+}
+
+/// The last module would have written to the memory of the first.
+TEST(Script, WhatAnUnsupportedModuleMayHaveChangedIsUnsupported) {
+  EXPECT_THAT(
+      run("(module $m (memory (export \"m\") 1) (func (export \"get\") (result i32) (i32.load8_u (i32.const "
+          "0))))"
+          "(register \"m\")"
+          "(assert_return (invoke $m \"get\") (i32.const 7))"
+          "(module (memory (import \"m\" \"m\") 1) (memory i64 1) (data (memory 0) (i32.const 0) \"\\07\"))"
+          "(assert_return (invoke $m \"get\") (i32.const 7))"
+          "(assert_return (invoke $m \"get\") (i32.const 0))"),
+      ElementsAre(kPasses, kPasses, fails_with("got (i32.const 0)"), kUnsupported, kUnsupported, kPasses));
+}
+
+TEST(Script, CommandsOfThreadsAreReportedOneByOne) {
+  const std::vector<CommandResult> results =
+      run("(module $m (func (export \"f\")))\n"
+          "(thread $t (shared (module $m))\n"
+          "  (register \"m\" $m)\n"
+          "  (thread $u (invoke \"f\")\n"
+          "    (assert_invalid (module (func (result i32))) \"\"))\n"
+          "  (wait $u))\n"
+          "(wait $t)\n"
+          "(invoke \"f\")");
+  EXPECT_THAT(results, ElementsAre(kPasses, kUnsupported, kUnsupported, kUnsupported, kUnsupported, kPasses,
+                                   kUnsupported, kUnsupported, kPasses));
+  EXPECT_EQ(results[5].line, 5U);
+  EXPECT_EQ(results[5].kind, "assert_invalid");
+  EXPECT_THAT(run("(thread $t (shared 1) (invoke \"f\")) (module)"),
+              ElementsAre(fails_with("unexpected token '1'"), kPasses));
+  EXPECT_THAT(run("(thread $t (shared (module $m)) 1)"), ElementsAre(kUnsupported, fails_with("'1'")));
+}
+
+TEST(Script, DeepNestsOfThreadsCostNoStack) {
+  constexpr std::size_t kDepth = 50'000;
+  std::string script;
+  for (std::size_t i = 0; i < kDepth; ++i) script += "(thread ";
+  EXPECT_EQ(run(script + std::string(kDepth, ')')).size(), kDepth);
+  EXPECT_EQ(run(script).size(), kDepth + 1);  // and one for the end
+}
+
+TEST(Script, LinksByWhatTypesAreNotByTheirIndices) {
+  constexpr const char* kProvider =
+      "(module (type $i (func (param i32))) (type $f (func (param (ref null $i))))"
+      "  (func $g (type $i)) (func (export \"f\") (type $f)) (tag (export \"t\") (type $i))"
+      "  (table (export \"tab\") 1 (ref $i) (ref.func $g))"
+      "  (global (export \"const\") (ref $i) (ref.func $g))"
+      "  (global (export \"var\") (mut (ref null $i)) (ref.null $i)))"
+      "(register \"m\")";
+  const auto link = [](const std::string& import) {
+    return run(std::string(kProvider) + "(module (type $other (func)) (type $i (func (param i32)))" + import +
+               ")")
+        .back();
+  };
+  EXPECT_THAT(link("(import \"m\" \"f\" (func (param (ref null $i))))"), kPasses);
+  EXPECT_THAT(link("(import \"m\" \"f\" (func (param (ref null $other))))"), fails_with("incompatible"));
+  EXPECT_THAT(link("(import \"m\" \"f\" (func (param (ref $i))))"), fails_with("incompatible"));
+  EXPECT_THAT(link("(import \"m\" \"t\" (tag (param i32)))"), kPasses);
+  EXPECT_THAT(link("(import \"m\" \"t\" (tag (param i64)))"),
+              fails_with("is imported as tag (i64) -> (), but is tag"));
+  EXPECT_THAT(link("(import \"m\" \"t\" (func (param i32)))"), fails_with("incompatible"));
+  EXPECT_THAT(link("(import \"m\" \"tab\" (table 1 (ref $i)))"), kPasses);
+  EXPECT_THAT(link("(import \"m\" \"tab\" (table 1 (ref null $i)))"), fails_with("incompatible"));
+  EXPECT_THAT(link("(import \"m\" \"tab\" (table 1 (ref $other)))"), fails_with("incompatible"));
+  EXPECT_THAT(link("(import \"m\" \"const\" (global (ref func)))"), kPasses);
+  EXPECT_THAT(link("(import \"m\" \"const\" (global (ref $other)))"), fails_with("incompatible"));
+  EXPECT_THAT(link("(import \"m\" \"var\" (global (mut (ref null $i))))"), kPasses);
+  EXPECT_THAT(link("(import \"m\" \"var\" (global (mut funcref)))"), fails_with("incompatible"));
+  EXPECT_THAT(link("(import \"m\" \"var\" (global (ref null $i)))"), fails_with("incompatible"));
+}
+
+TEST(Script, TablesBeginWithTheirInitialValue) {
+  EXPECT_THAT(
+      run("(module (type $t (func (result i32))) (func $f (type $t) (i32.const 7))"
+          "  (table 3 (ref $t) (ref.func $f))"
+          "  (func (export \"call\") (param i32) (result i32) (call_indirect (type $t) (local.get 0))))"
+          "(assert_return (invoke \"call\" (i32.const 2)) (i32.const 7))"
+          "(assert_trap (invoke \"call\" (i32.const 3)) \"undefined element\")"),
+      ElementsAre(kPasses, kPasses, kPasses));
 }
 
 TEST(Script, HasTheModuleSpectest) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdio>
+#include <cstring>
 
 namespace wasmjet::wast {
 
@@ -12,27 +12,41 @@ using text::TokenKind;
 
 namespace {
 
-struct NumberRow {
+constexpr unsigned kVectorBits = 128;
+
+/// How a lane of a number or vector is written.
+struct LaneRow {
   std::string_view keyword;
   ValType type;
-  text::NumberResult (*parse)(std::string_view);
+  unsigned bits;
+  bool is_float;
 };
-constexpr NumberRow kNumberRows[] = {
-    {"i32.const", kI32, [](std::string_view literal) { return text::parse_integer(literal, 32); }},
-    {"i64.const", kI64, [](std::string_view literal) { return text::parse_integer(literal, 64); }},
-    {"f32.const", kF32, text::parse_f32},
-    {"f64.const", kF64, text::parse_f64},
+constexpr LaneRow kNumberRows[] = {
+    {"i32.const", kI32, 32, false},
+    {"i64.const", kI64, 64, false},
+    {"f32.const", kF32, 32, true},
+    {"f64.const", kF64, 64, true},
+};
+constexpr LaneRow kShapeRows[] = {
+    {"i8x16", kV128, 8, false},  {"i16x8", kV128, 16, false}, {"i32x4", kV128, 32, false},
+    {"i64x2", kV128, 64, false}, {"f32x4", kV128, 32, true},  {"f64x2", kV128, 64, true},
 };
 
-bool is_64_bit(ValType type) { return type == kI64 || type == kF64; }
+struct HeapRow {
+  std::string_view keyword;  ///< in "(ref.null keyword)"
+  HeapType heap;
+};
+constexpr HeapRow kHeapRows[] = {
+    {"func", HeapType::func},     {"extern", HeapType::extern_},    {"any", HeapType::any},
+    {"eq", HeapType::eq},         {"i31", HeapType::i31},           {"struct", HeapType::struct_},
+    {"array", HeapType::array},   {"exn", HeapType::exn},           {"none", HeapType::none},
+    {"nofunc", HeapType::nofunc}, {"noextern", HeapType::noextern}, {"noexn", HeapType::noexn},
+};
 
-std::uint64_t bits_of(const TypedValue& value) {
-  if (value.type.is_ref()) return std::bit_cast<std::uintptr_t>(value.value.ref);
-  return is_64_bit(value.type) ? value.value.u64 : value.value.u32;
-}
-
-[[noreturn]] void refuse(const TokenCursor& cursor, const Token& token) {
-  cursor.fail_at(token, "value " + std::string(cursor.text(token)), ModuleErrorKind::unsupported);
+template <class Row, std::size_t N>
+const Row* find_row(const Row (&rows)[N], std::string_view keyword) {
+  const Row* const row = std::ranges::find(rows, keyword, &Row::keyword);
+  return row == std::end(rows) ? nullptr : row;
 }
 
 /// Host references are numbered in scripts from 0, which must not become null.
@@ -45,53 +59,60 @@ Token expect_literal(TokenCursor& cursor) {
   return cursor.next();
 }
 
-/// The part behind "(" and the keyword, if it is one of a number.
-bool parse_number(TokenCursor& cursor, std::string_view keyword, bool patterns, Pattern& out) {
-  for (const NumberRow& row : kNumberRows) {
-    if (row.keyword != keyword) continue;
-    out.type = row.type;
-    const Token literal = expect_literal(cursor);
-    const std::string_view spelled = cursor.text(literal);
-    if (patterns && row.type.is_float() && spelled == "nan:canonical") {
-      out.kind = Pattern::Kind::canonical_nan;
-    } else if (patterns && row.type.is_float() && spelled == "nan:arithmetic") {
-      out.kind = Pattern::Kind::arithmetic_nan;
-    } else {
-      out.value.u64 = cursor.value_of(row.parse(spelled), literal, to_string(row.type));
-    }
-    return true;
+LanePattern parse_lane(TokenCursor& cursor, const LaneRow& row, bool patterns) {
+  const Token literal = expect_literal(cursor);
+  const std::string_view spelled = cursor.text(literal);
+  if (patterns && row.is_float && spelled == "nan:canonical") return {LanePattern::Kind::canonical_nan};
+  if (patterns && row.is_float && spelled == "nan:arithmetic") return {LanePattern::Kind::arithmetic_nan};
+  const text::NumberResult number = !row.is_float    ? text::parse_integer(spelled, row.bits)
+                                    : row.bits == 32 ? text::parse_f32(spelled)
+                                                     : text::parse_f64(spelled);
+  return {LanePattern::Kind::exact, cursor.value_of(number, literal, to_string(row.type))};
+}
+
+/// The part behind "(" and the keyword, if it is one of a number or vector.
+bool parse_lanes(TokenCursor& cursor, std::string_view keyword, bool patterns, Pattern& out) {
+  const LaneRow* row = find_row(kNumberRows, keyword);
+  unsigned count = 1;
+  if (keyword == "v128.const") {
+    row = find_row(kShapeRows, cursor.peek_text());
+    if (row == nullptr) cursor.fail_unexpected();
+    cursor.next();
+    count = kVectorBits / row->bits;
   }
-  return false;
+  if (row == nullptr) return false;
+  out.type = row->type;
+  out.lane_bits = row->bits;
+  for (unsigned i = 0; i < count; ++i) out.lanes.push_back(parse_lane(cursor, *row, patterns));
+  return true;
 }
 
 void parse_null(TokenCursor& cursor, bool patterns, Pattern& out) {
-  out.kind = Pattern::Kind::null;
-  out.type = kFuncRef;
+  out.kind = Pattern::Kind::any_null;
   if (patterns && cursor.at(TokenKind::close)) return;
-  const Token heap = cursor.peek();
-  const std::string_view keyword = cursor.expect_keyword();
-  if (keyword == "extern") {
-    out.type = kExternRef;
-  } else if (keyword != "func" && !patterns) {
-    refuse(cursor, heap);
-  }
+  const HeapRow* const row = find_row(kHeapRows, cursor.peek_text());
+  if (row == nullptr) cursor.fail_unexpected();
+  cursor.next();
+  out.kind = Pattern::Kind::null;
+  out.type = ValType::reference(row->heap);
 }
 
+/// "(ref.extern N)", "(ref.host N)", or in patterns "(ref.HEAP)".
 void parse_reference(TokenCursor& cursor, const Token& keyword, bool patterns, Pattern& out) {
   const std::string_view name = cursor.text(keyword);
   if (name == "ref.null") return parse_null(cursor, patterns, out);
-  out.type = kExternRef;
-  out.kind = Pattern::Kind::non_null;
-  if (name == "ref.extern" || name == "ref.host") {
-    if (patterns && cursor.at(TokenKind::close)) return;
-    out.kind = Pattern::Kind::exact;
+  const bool has_number = cursor.at(TokenKind::number);
+  out.kind = Pattern::Kind::host;
+  if (name == "ref.host" || (name == "ref.extern" && (has_number || !patterns))) {
+    out.type = ValType::reference(name == "ref.host" ? HeapType::any : HeapType::extern_, false);
     out.value.ref = host_reference(cursor.expect_unsigned(32));
-  } else if (name == "ref.func" && patterns) {
-    out.type = kFuncRef;
-    if (cursor.at_index()) cursor.next();
-  } else {
-    refuse(cursor, keyword);
+    return;
   }
+  const HeapRow* const row = name.starts_with("ref.") ? find_row(kHeapRows, name.substr(4)) : nullptr;
+  if (row == nullptr || !patterns) cursor.fail_at(keyword, "unexpected token '" + std::string(name) + "'");
+  out.kind = Pattern::Kind::reference;
+  out.type = ValType::reference(row->heap, false);
+  if (row->heap == HeapType::func && cursor.at_index()) cursor.next();
 }
 
 /// "(keyword ...)", patterns too or values alone.
@@ -101,26 +122,23 @@ Pattern parse_one(TokenCursor& cursor, bool patterns) {
   cursor.expect_open();
   const Token keyword = cursor.peek();
   const std::string_view name = cursor.expect_keyword();
-  if (!parse_number(cursor, name, patterns, out)) parse_reference(cursor, keyword, patterns, out);
+  if (!parse_lanes(cursor, name, patterns, out)) parse_reference(cursor, keyword, patterns, out);
   const std::size_t end = cursor.peek().offset + cursor.peek().length;
   cursor.expect_close();
   out.text = std::string(cursor.source().substr(begin, end - begin));
   return out;
 }
 
-bool is_nan(const Pattern& pattern, const TypedValue& actual) {
-  const int width = is_64_bit(pattern.type) ? 64 : 32;
-  const std::uint64_t quiet_nan = width == 64 ? 0x7FF8000000000000 : 0x7FC00000;
-  const std::uint64_t magnitude = bits_of(actual) & ~(std::uint64_t{1} << (width - 1));
-  if (pattern.kind == Pattern::Kind::canonical_nan) return magnitude == quiet_nan;
-  return (magnitude & quiet_nan) == quiet_nan;
-}
-
 }  // namespace
 
 TypedValue parse_value(TokenCursor& cursor) {
   const Pattern pattern = parse_one(cursor, false);
-  return {pattern.type, pattern.value};
+  TypedValue result{pattern.type, pattern.value};
+  const std::size_t lane_bytes = pattern.lane_bits / 8;
+  for (std::size_t i = 0; i < pattern.lanes.size(); ++i) {
+    std::memcpy(result.value.v128 + i * lane_bytes, &pattern.lanes[i].bits, lane_bytes);
+  }
+  return result;
 }
 
 Pattern parse_pattern(TokenCursor& cursor) {
@@ -134,47 +152,6 @@ Pattern parse_pattern(TokenCursor& cursor) {
   }
   either.text += ")";
   return either;
-}
-
-bool matches(const Pattern& pattern, const TypedValue& actual) {
-  if (pattern.kind == Pattern::Kind::either) {
-    return std::ranges::any_of(pattern.alternatives,
-                               [&](const Pattern& alternative) { return matches(alternative, actual); });
-  }
-  if (pattern.kind == Pattern::Kind::null) return actual.type.is_ref() && actual.value.ref == nullptr;
-  if (pattern.type != actual.type) return false;
-  switch (pattern.kind) {
-    case Pattern::Kind::canonical_nan:
-    case Pattern::Kind::arithmetic_nan:
-      return is_nan(pattern, actual);
-    case Pattern::Kind::non_null:
-      return actual.value.ref != nullptr;
-    default:
-      return bits_of({pattern.type, pattern.value}) == bits_of(actual);
-  }
-}
-
-std::string describe(const TypedValue& value) {
-  char number[64];
-  switch (value.type.kind()) {
-    case ValKind::i32:
-      return "(i32.const " + std::to_string(value.value.i32) + ")";
-    case ValKind::i64:
-      return "(i64.const " + std::to_string(value.value.i64) + ")";
-    case ValKind::f32:
-      std::snprintf(number, sizeof number, "(f32.const %.9g ;; 0x%08x)", static_cast<double>(value.value.f32),
-                    value.value.u32);
-      return number;
-    case ValKind::f64:
-      std::snprintf(number, sizeof number, "(f64.const %.17g ;; 0x%016llx)", value.value.f64,
-                    static_cast<unsigned long long>(value.value.u64));
-      return number;
-    default:
-      break;
-  }
-  if (value.value.ref == nullptr) return "(ref.null)";
-  if (value.type == kFuncRef) return "(ref.func)";
-  return "(ref.extern " + std::to_string(bits_of(value) - 1) + ")";
 }
 
 }  // namespace wasmjet::wast

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "decoder/module.hpp"
+
+namespace wasmjet::testing {
+
+/// The machine code of every function of a module in the text format, for the golden files: each Wasm
+/// instruction with what was emitted for it. No line depends on the host's CPU, on the build, on where code
+/// lies or on how long the code before it is: places are labels, data is named, fillers are left out, calls
+/// of the runtime bear the name of their builtin. Throws text::TextError, ModuleError.
+std::string golden_listing(const std::string& text, bool baseline_cpu);
+
+/// The identifiers of all instructions in the bodies of such a module, one a line.
+std::string opcodes_used(const std::string& text);
+
+/// The identifiers of all instructions that are executed, one a line.
+std::string opcodes_executed();
+
+}  // namespace wasmjet::testing

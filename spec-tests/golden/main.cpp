@@ -1,0 +1,45 @@
+/// usage: golden_listing complete|baseline|opcodes FILE.wat
+///        golden_listing executed
+/// Prints what golden.py compares.
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string_view>
+
+#include "spec-tests/golden/listing.hpp"
+
+namespace {
+
+int print(std::string_view what, const char* path) {
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) {
+    std::cerr << "cannot read " << path << "\n";
+    return 1;
+  }
+  if (what == "opcodes") {
+    std::cout << wasmjet::testing::opcodes_used(text);
+  } else {
+    std::cout << wasmjet::testing::golden_listing(text, what == "baseline");
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const std::string_view what = argc > 1 ? argv[1] : "";
+    if (argc == 2 && what == "executed") {
+      std::cout << wasmjet::testing::opcodes_executed();
+      return 0;
+    }
+    if (argc == 3 && (what == "complete" || what == "baseline" || what == "opcodes"))
+      return print(what, argv[2]);
+    std::cerr << "usage: golden_listing complete|baseline|opcodes FILE.wat | executed\n";
+  } catch (const std::exception& error) {
+    std::cerr << "golden_listing: " << error.what() << "\n";
+  }
+  return 1;
+}

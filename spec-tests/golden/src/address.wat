@@ -1,0 +1,15 @@
+;; What becomes part of an access's address, and what must not (32-bit sums wrap around).
+(module
+  (memory 1)
+  (func $constant_address (export "constant_address") (result i32) (i32.load offset=4 (i32.const 1024)))
+  (func $array_element (export "array_element") (param $array i32) (param $index i32) (result i32)
+    (i32.load offset=16 (i32.add (local.get $array) (i32.shl (local.get $index) (i32.const 2)))))
+  (func $sum_is_not_folded (export "sum_is_not_folded") (param $p i32) (result i32)
+    (i32.load (i32.add (local.get $p) (i32.const 8))))
+  (func $great_offset (export "great_offset") (param $p i32) (result i32) (i32.load offset=0x80000000 (local.get $p)))
+  (func $load_as_operand (export "load_as_operand") (param $p i32) (param $x i64) (result i64)
+    (i64.xor (local.get $x) (i64.load (local.get $p))))
+  (func $wrapped (export "wrapped") (param $p i64) (result i32) (i32.load (i32.wrap_i64 (local.get $p))))
+  (func $store_constant (export "store_constant") (param $p i32) (i32.store (local.get $p) (i32.const -1)))
+  (func $increment (export "increment") (param $p i32)
+    (i32.store (local.get $p) (i32.add (i32.load (local.get $p)) (i32.const 1)))))

@@ -1,0 +1,20 @@
+;; Several results of functions and blocks, parameters of blocks.
+(module
+  (func $pair (export "pair") (param i32 i64) (result i64 i32) (local.get 1) (local.get 0))
+  (func $use_pair (export "use_pair") (param i32 i64) (result i64)
+    (call $pair (local.get 0) (local.get 1))
+    i64.extend_i32_u
+    i64.add)
+  (func $block (export "block") (param i32) (result i32)
+    (block (result i32 i32)
+      (i32.const 1)
+      (i32.const 2)
+      (br_if 0 (local.get 0))
+      (drop)
+      (i32.const 3))
+    i32.mul)
+  (func $loop_parameter (export "loop_parameter") (param i32) (result i32)
+    (i32.const 1)
+    (loop $next (param i32) (result i32)
+      (i32.mul (local.get 0))
+      (br_if $next (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))

@@ -1,0 +1,15 @@
+;; select, with and without a comparison before it.
+(module
+  (func $max (export "max") (param i32 i32) (result i32)
+    (select (local.get 0) (local.get 1) (i32.gt_s (local.get 0) (local.get 1))))
+  (func $boolean (export "boolean") (param i64 i64 i32) (result i64)
+    (select (local.get 0) (local.get 1) (local.get 2)))
+  (func $constants (export "constants") (param i32) (result i32)
+    (select (i32.const 10) (i32.const 20) (local.get 0)))
+  (func $float (export "float") (param f64 f64 i32) (result f64)
+    (select (local.get 0) (local.get 1) (local.get 2)))
+  (func $typed (export "typed") (param funcref funcref i32) (result funcref)
+    (select (result funcref) (local.get 0) (local.get 1) (local.get 2)))
+  (func $clamp_in_place (export "clamp_in_place") (param i32) (result i32)
+    (local.set 0 (select (i32.const 255) (local.get 0) (i32.gt_u (local.get 0) (i32.const 255))))
+    (local.get 0)))

@@ -1,0 +1,15 @@
+;; Tables and references.
+(module
+  (table $t 8 funcref)
+  (table $u 8 externref)
+  (elem $e func $get)
+  (func $get (export "get") (param i32) (result funcref) (table.get $t (local.get 0)))
+  (func $set (export "set") (param i32 funcref) (table.set $t (local.get 0) (local.get 1)))
+  (func $size (export "size") (result i32) (table.size $t))
+  (func $grow (export "grow") (param i32) (result i32) (table.grow $t (ref.null func) (local.get 0)))
+  (func $fill (export "fill") (param i32 externref i32) (table.fill $u (local.get 0) (local.get 1) (local.get 2)))
+  (func $copy (export "copy") (param i32 i32 i32) (table.copy $t $t (local.get 0) (local.get 1) (local.get 2)))
+  (func $init (export "init") (param i32) (table.init $t $e (local.get 0) (i32.const 0) (i32.const 1)))
+  (func $drop_elements (export "drop_elements") (elem.drop $e))
+  (func $function (export "function") (result funcref) (ref.func $get))
+  (func $is_null (export "is_null") (param externref) (result i32) (ref.is_null (local.get 0))))
