@@ -39,8 +39,8 @@ Answer sock_accept(Call& call, uint32_t fd, uint32_t flags, uint32_t fd_out) {
   if ((flags & ~fdflags::kNonblock) != 0) return Errno::inval;
   if (!call.memory.contains(fd_out, sizeof(uint32_t))) return Errno::fault;
   const int host_flags = SOCK_CLOEXEC | (flags != 0 ? SOCK_NONBLOCK : 0);
-  const auto accepted = restarting(
-      call.caller, [&] { return accept4((*listener)->host.get(), nullptr, nullptr, host_flags); });
+  const auto accepted =
+      restarting(call.caller, [&] { return accept4((*listener)->host.get(), nullptr, nullptr, host_flags); });
   if (!accepted) return Answer::interrupted();
   UniqueFd socket(*accepted);
   if (socket) socket = above_standard_streams(std::move(socket));
@@ -59,7 +59,8 @@ Answer sock_recv(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint
   if ((flags & ~riflags::kAll) != 0) return Errno::inval;
   IoVectors vectors;
   if (const Errno error = vectors.load(call.memory, iovs, iovs_len); error != Errno::success) return error;
-  if (!call.memory.contains(size_out, sizeof(uint32_t)) || !call.memory.contains(flags_out, sizeof(uint16_t))) {
+  if (!call.memory.contains(size_out, sizeof(uint32_t)) ||
+      !call.memory.contains(flags_out, sizeof(uint16_t))) {
     return Errno::fault;
   }
   int host_flags = wait_flag(**socket);
@@ -76,7 +77,8 @@ Answer sock_recv(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint
              : Errno::fault;
 }
 
-Answer sock_send(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t size_out) {
+Answer sock_send(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags,
+                 uint32_t size_out) {
   Result<Descriptor*> socket = get_socket(call, fd, rights::kFdWrite);
   if (!socket) return socket.error();
   if (flags != 0) return Errno::inval;  // the spec has none
