@@ -35,8 +35,9 @@ void count_words() {
   std::unordered_map<std::string, int> counts;
   for (std::string word; std::cin >> word;) ++counts[word];
   std::vector<std::pair<std::string, int>> sorted(counts.begin(), counts.end());
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   for (const auto& [word, count] : sorted) std::cout << std::setw(8) << std::left << word << count << '\n';
 }
 
@@ -65,8 +66,8 @@ int use_files(const std::string& folder) {
   std::fclose(file);
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return 3;
-  std::cout << lines << " lines, sum " << std::setprecision(6) << sum << ", last " << last.substr(0, 7) << ", " << status.st_size
-            << " bytes\n";
+  std::cout << lines << " lines, sum " << std::setprecision(6) << sum << ", last " << last.substr(0, 7)
+            << ", " << status.st_size << " bytes\n";
   std::set<std::string> names;
   DIR* directory = opendir(folder.c_str());
   if (directory == nullptr) return 4;
