@@ -10,7 +10,9 @@ namespace wasmjet::cli {
 std::unique_ptr<Executor> make_executor(Tier tier) {
   if (tier == Tier::interpreter) return interpreter::make_executor();
 #ifdef WASMJET_JIT
-  return jit::make_executor();
+  jit::JitOptions options;
+  options.interpret_unsupported = tier == Tier::automatic;
+  return jit::make_executor(std::move(options));
 #else
   if (tier == Tier::jit) throw UsageError{"--tier jit: this build has no compiler; use auto or interp"};
   return interpreter::make_executor();

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cli/errors.hpp"
+#include "cli/executor.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/inspect.hpp"
 #include "cli/io.hpp"
@@ -9,7 +10,6 @@
 #include "runtime/compiled_module.hpp"
 #ifdef WASMJET_JIT
 #include "jit/disassembler.hpp"
-#include "jit/jit.hpp"
 #endif
 
 namespace wasmjet::cli {
@@ -46,7 +46,7 @@ std::uint32_t find_function(const CompiledModule& compiled, const std::string& p
 }  // namespace
 
 int inspect_disassembly(const std::string& path, const std::optional<std::string>& function) {
-  Engine engine(jit::make_executor());
+  Engine engine(make_executor(Tier::automatic));
   std::shared_ptr<const CompiledModule> compiled;
   std::shared_ptr<const ModuleCode> code;
   std::vector<std::uint8_t> bytes = load_module(path);

@@ -66,7 +66,8 @@ std::string format_stats(const CompiledModule& compiled, const ModuleCode& code,
   line("interpreter preparation MB/s", fmt::format("{:.1f}", rate(code_bytes, times.prepare)));
   line("compile MB/s", fmt::format("{:.1f}", rate(code_bytes, times.compile)));
   line("machine code bytes", std::to_string(stats.code_bytes));
-  line("machine code bytes per code byte", fmt::format("{:.2f}", per_code_byte(stats.code_bytes, code_bytes)));
+  line("machine code bytes per code byte",
+       fmt::format("{:.2f}", per_code_byte(stats.code_bytes, code_bytes)));
   line("side table bytes per code byte", fmt::format("{:.2f}", per_code_byte(side_table_bytes, code_bytes)));
   return out;
 }

@@ -195,11 +195,20 @@ template <class Masm>
 void FunctionCompiler<Masm>::branch_if(Cond cond, std::uint32_t depth) {
   Frame& frame = frame_at(depth);
   if (label_in_slots(frame)) {
-    // The slots may hold operands that the other path still needs.
+    const auto size = static_cast<std::uint32_t>(stack_.size());
+    const std::uint32_t below = size - label_arity(frame);
+    // Few are left where they are: the other path seldom wants them in the frame.
+    constexpr std::uint32_t kFewValues = 8;
+    const bool in_place = below == frame.height && label_arity(frame) > kFewValues;
+    // Values that stand at the label's height go to their slots once, for this branch and all later ones: a
+    // thousand values and a branch of two bytes would else make a thousand stores, again and again.
+    for (std::uint32_t i = below; in_place && i < size; ++i) spill(i, true);
     const Label skip = masm_.new_label();
     masm_.jump_if(negate(cond), skip);
-    const auto below = static_cast<std::uint32_t>(stack_.size()) - label_arity(frame);
-    for (std::uint32_t i = 0; i < label_arity(frame); ++i) store_to_slot(frame.height + i, stack_[below + i]);
+    // Elsewhere the slots may hold operands that the other path still needs.
+    for (std::uint32_t i = below; !in_place && i < size; ++i) {
+      store_to_slot(frame.height + i - below, stack_[i]);
+    }
     emit_moves(plan_edge(frame, state_));
     masm_.jump(frame.label);
     masm_.bind(skip);

@@ -102,7 +102,7 @@ void FunctionCompiler<Masm>::evict(bool floating) {
       return;
     }
   }
-  assert(!"more temporaries than registers");
+  assert(false && "more temporaries than registers");
   __builtin_unreachable();
 }
 

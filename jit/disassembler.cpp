@@ -206,6 +206,9 @@ const CodeFunction* find_function(const Module& module, const CodeMap& map, std:
 
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
                         const FunctionNamer& name) {
+  if (code.bytecode(function) != nullptr) {
+    return fmt::format("func[{}] <{}>: interpreted\n", function, name(function));
+  }
   const CodeMap& map = code.map();
   const CodeFunction* found = find_function(module, map, function);
   if (found == nullptr) return "";

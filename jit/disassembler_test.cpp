@@ -43,6 +43,7 @@ class FakeCode : public ModuleCode {
   }
 
   void* entry(std::uint32_t) const override { return nullptr; }
+  const interpreter::Function* bytecode(std::uint32_t) const override { return nullptr; }
   const CodeMap& map() const override { return map_; }
   const std::vector<InstructionMark>& instruction_map() const override { return marks_; }
   const CompileStats& stats() const override { return stats_; }

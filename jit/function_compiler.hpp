@@ -27,6 +27,8 @@ struct ModuleContext {
   /// Where each instruction's code begins, if wanted.
   std::vector<InstructionMark>* instruction_map = nullptr;
   JitOptions options = {};
+  /// Where the stub of an interpreted function goes on, by its type's index in the module.
+  std::function<const void*(std::uint32_t type)> interpreter_stub = {};
 };
 
 /// One open block, loop, if, or the function itself.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "runtime/executor.hpp"
@@ -21,6 +23,10 @@ struct JitOptions {
   /// Emit for a CPU with every extension that lowering makes use of, whatever the CPU has: to look at, the
   /// code may not run here. Does not go with baseline_cpu.
   bool complete_cpu = false;
+  /// A function with something that the compiler lacks is interpreted, not refused.
+  bool interpret_unsupported = false;
+  /// Which functions to interpret although they could be compiled, by index: for tests. None if empty.
+  std::function<bool(std::uint32_t)> interpret = {};
   /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
   bool leave_upper_halves_dirty = false;
 };

@@ -13,7 +13,8 @@
 
 namespace wasmjet::jit {
 
-/// Validates and compiles every function of a module into one region, in order.
+/// Validates and compiles every function of a module into one region, in order; those that are interpreted
+/// have a stub there.
 /// `make_masm(region, emission)` makes the architecture's macro-assembler. Throws ModuleError.
 template <class Masm, class MakeMasm>
 class ModuleCompiler {
@@ -42,7 +43,7 @@ class ModuleCompiler {
   std::shared_ptr<CompiledCode> compile_into(std::size_t capacity) {
     const auto start = std::chrono::steady_clock::now();
     const Module& module = context_.module;
-    auto code = std::make_shared<CompiledCode>(capacity, module.imported_functions);
+    auto code = std::make_shared<CompiledCode>(capacity, module, context_.layout, context_.type_ids);
     ModuleContext context = context_;
     if (context.instruction_map != nullptr) {
       code->marks.clear();
@@ -53,24 +54,55 @@ class ModuleCompiler {
     FunctionValidator validator(module, context.cancel);
     FunctionCompiler<Masm> compiler(context, masm);
     code->code_map.functions.reserve(module.bodies.size());
+    code->entries.reserve(module.bodies.size());
     for (std::uint32_t i = 0; i < module.bodies.size(); ++i) {
       const std::uint32_t function = module.imported_functions + i;
       const FunctionInfo& info = validator.validate(function);
       masm.ensure_space(65536);
-      compiler.compile(info);
-      code->code_map.functions.push_back(
-          {masm.function_begin(), masm.position(), function, module.bodies[i].begin});
+      if (is_left_out(function) || !try_compile(compiler, info, masm, emission, *code)) {
+        interpret(info, masm, *code);
+      }
+      code->entries.push_back(masm.function_begin());
     }
     for (const CallFixup& fixup : emission.calls) {
-      const std::uint32_t target =
-          code->code_map.functions[fixup.function - module.imported_functions].code_begin;
-      masm.patch_call(fixup.code_offset, target);
+      masm.patch_call(fixup.code_offset, code->entries[fixup.function - module.imported_functions]);
     }
     code->code_map.rows = std::move(emission.rows);
     code->publish(masm.position());
     code->compile_stats.compile_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return code;
+  }
+
+  bool is_left_out(std::uint32_t function) const {
+    return context_.options.interpret && context_.options.interpret(function);
+  }
+
+  /// False if the compiler lacks something and the function may be interpreted: then nothing of it is left.
+  bool try_compile(FunctionCompiler<Masm>& compiler, const FunctionInfo& info, Masm& masm, Emission& emission,
+                   CompiledCode& code) const {
+    const std::uint32_t begin = masm.position();
+    const std::size_t rows = emission.rows.size(), calls = emission.calls.size(), marks = code.marks.size();
+    try {
+      compiler.compile(info);
+    } catch (const ModuleError& error) {
+      const bool may = context_.options.interpret_unsupported;
+      if (!may || error.kind() != ModuleErrorKind::unsupported) throw;
+      masm.take_back(begin);
+      emission.rows.resize(rows);
+      emission.calls.resize(calls);
+      code.marks.resize(marks);
+      return false;
+    }
+    code.code_map.functions.push_back(
+        {masm.function_begin(), masm.position(), info.function, context_.module.body(info.function).begin});
+    return true;
+  }
+
+  void interpret(const FunctionInfo& info, Masm& masm, CompiledCode& code) const {
+    const interpreter::Function& function = code.interpreted.add(info);
+    masm.begin_function();
+    masm.jump_to_interpreter(&function, context_.interpreter_stub(context_.module.functions[info.function]));
   }
 
   const ModuleContext& context_;

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "runtime/entry.hpp"
+#include "runtime/interpreter/interpreter.hpp"
 #include "runtime/thread_state.hpp"
 
 namespace wasmjet {
 namespace {
-
-/// With less stack than this between the host's frame and the limit Wasm is not even entered.
-constexpr std::size_t kLeastStack = 8 * 1024;
 
 /// Marks the thread as being inside the store, for interrupts and traps.
 class Activation {
@@ -51,20 +50,15 @@ bool prepare_stack(Store& store, const ThreadState& thread, bool outermost) {
     const std::uintptr_t difference = held > wanted ? held - wanted : wanted - held;
     if (held < lowest || difference > tolerance) store.set_stack_limit(wanted);
   }
-  return sp > store.stack_limit() && sp - store.stack_limit() >= kLeastStack;
+  return has_stack(store);
 }
 
-std::optional<Trap> enter_wasm(Store& store, FuncRef& ref, EnterFunction enter, Value* values) {
-  StoreContext& context = store.context();
-  EntryRecord record;
-  record.previous = context.entry;
-  record.saved_host_fp = context.host_fp;
-  context.entry = &record;
-  const bool returned = enter(&record, ref.entry, ref.context, values);
-  context.entry = record.previous;
-  context.host_fp = record.saved_host_fp;
-  if (returned) return std::nullopt;
-  return describe_trap(store, record.trap, &context.backtrace);
+std::optional<Trap> enter_wasm(Store& store, FuncRef& ref, TypeEntry& type, Value* values) {
+  const TrapCode code = ref.kind == FuncKind::interpreted
+                            ? interpreter::enter(store, *ref.bytecode, *ref.context, values)
+                            : enter_compiled(store, ref, type, values);
+  if (code == TrapCode::none) return std::nullopt;
+  return describe_trap(store, code, &store.context().backtrace);
 }
 
 std::optional<Trap> call_host(Store& store, FuncRef& ref, Value* values) {
@@ -100,11 +94,11 @@ std::optional<Trap> invoke(Store& store, FuncRef& ref, TypeEntry& type, Value* v
   ThreadState& thread = prepare_thread();
   const Activation activation(thread, store.context());
   if (store.interrupted()) return describe_trap(store, TrapCode::interrupted);
-  if (ref.is_host != 0) return call_host(store, ref, values);
+  if (ref.kind == FuncKind::host) return call_host(store, ref, values);
   if (!prepare_stack(store, thread, activation.outermost())) {
     return describe_trap(store, TrapCode::stack_overflow);
   }
-  return enter_wasm(store, ref, store.engine().enter_function(type), values);
+  return enter_wasm(store, ref, type, values);
 } catch (const std::exception& error) {
   Trap trap;
   trap.code = TrapCode::host;

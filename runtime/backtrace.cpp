@@ -59,7 +59,9 @@ void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out) {
   const void* host_fp = state.host_fp;
   for (const EntryRecord* entry = state.entry; entry != nullptr; entry = entry->previous) {
     RawFrame frame;
-    if (start.pc != nullptr) {
+    if (entry->activation != nullptr) {
+      interpreter::walk(*entry->activation, out);
+    } else if (start.pc != nullptr) {
       frame.pc = start.pc;
       walk_entry(frame, start.fp, start.sp, *entry, out);
     } else if (host_fp != nullptr && host_fp < entry->entry_fp) {

@@ -40,8 +40,8 @@ struct WalkStart {
   const void* sp = nullptr;  ///< nothing below it is read
 };
 
-/// Walks the Wasm frames of all entries in progress, innermost first. Async-signal-safe. A frame's layout is
-/// [fp]: caller's fp, [fp + 8]: return address, [fp - 8]: VmContext*.
+/// Walks the Wasm frames of all entries in progress, of both tiers, innermost first. Async-signal-safe. A
+/// compiled frame's layout is [fp]: caller's fp, [fp + 8]: return address, [fp - 8]: VmContext*.
 void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out);
 
 /// Names the frames. `store` is where their code is instantiated.

@@ -42,22 +42,24 @@ struct CompileStats {
   double validate_seconds = 0;  ///< 0 where not measured apart
 };
 
-/// The machine code of one module under given CompileOptions. Registered while it lives. Shared by
+/// The code of one module under given CompileOptions. Machine code is registered while it lives. Shared by
 /// all instances.
 class ModuleCode {
  public:
   virtual ~ModuleCode() = default;
-  /// Native entry of defined function `f` (index in the function index space).
+  /// Native entry of defined function `f` (index in the function index space): see FuncRef.
   virtual void* entry(std::uint32_t f) const = 0;
+  /// What the interpreter executes, if `f` is given to it; else null.
+  virtual const interpreter::Function* bytecode(std::uint32_t f) const = 0;
   virtual const CodeMap& map() const = 0;
   /// In the order of code_offset; empty unless CompileOptions asked for it.
   virtual const std::vector<InstructionMark>& instruction_map() const = 0;
   virtual const CompileStats& stats() const = 0;
 };
 
-/// Host → Wasm trampoline of one signature. Reads the parameters from `values`, calls `entry` with
-/// `context` in the context register, writes the results to `values`. False if Wasm was left by a
-/// trap (then record->trap says why).
+/// Trampoline of one signature, from the host or the interpreter into compiled code. Reads the parameters
+/// from `values`, calls `entry` with `context` in the context register, writes the results to `values`. False
+/// if Wasm was left by a trap (then record->trap says why).
 using EnterFunction = bool (*)(EntryRecord* record, void* entry, VmContext* context, Value* values);
 
 /// The runtime's only view of a code generator. Thread-safe.
@@ -69,9 +71,10 @@ class Executor {
   virtual std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
                                                     const std::vector<std::uint32_t>& type_ids,
                                                     const CompileOptions& options) = 0;
+  /// Asked for only where there are compiled functions.
   virtual EnterFunction enter_function(const FuncType& type) = 0;
   /// Entry for host functions of this signature: spills the arguments to a Value array, records the
-  /// transition, calls call_host() (host_function.hpp) and leaves by the trap exit if that says so.
+  /// transition, calls wasmjet_call_host() (host_function.hpp) and leaves by the trap exit if that says so.
   virtual void* host_stub(const FuncType& type) = 0;
   /// Thunk that records the transition and calls `target`.
   virtual void* builtin_thunk(Builtin builtin, void* target) = 0;

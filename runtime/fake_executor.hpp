@@ -22,6 +22,7 @@ class FakeCode final : public ModuleCode {
   void* entry(std::uint32_t f) const override {
     return reinterpret_cast<void*>(f < functions_.size() ? functions_[f] : nullptr);
   }
+  const interpreter::Function* bytecode(std::uint32_t) const override { return nullptr; }
   const CodeMap& map() const override { return map_; }
   const std::vector<InstructionMark>& instruction_map() const override { return marks_; }
   const CompileStats& stats() const override { return stats_; }

@@ -37,7 +37,7 @@ class Func {
   /// The same function, by whatever import or export it was found.
   friend bool operator==(const Func& a, const Func& b) {
     if (a.ref_ == nullptr || b.ref_ == nullptr) return a.ref_ == b.ref_;
-    return a.ref_->entry == b.ref_->entry && a.ref_->context == b.ref_->context;
+    return *a.ref_ == *b.ref_;
   }
 
  private:

@@ -106,8 +106,10 @@ void Instantiation::create_tables() {
 
 void Instantiation::create_functions() {
   for (auto f = module_.imported_functions; f < module_.functions.size(); ++f) {
+    const interpreter::Function* bytecode = instance_->code_->bytecode(f);
+    const FuncKind kind = bytecode == nullptr ? FuncKind::compiled : FuncKind::interpreted;
     *instance_->func_ref(f) = {instance_->code_->entry(f), instance_->context(),
-                               type_ids()[module_.functions[f]], 0};
+                               type_ids()[module_.functions[f]], kind, bytecode};
   }
 }
 

@@ -17,18 +17,33 @@ class Instance;
 class Store;
 struct VmContext;
 struct EntryRecord;
+namespace interpreter {
+struct Activation;
+struct Function;
+}  // namespace interpreter
+
+/// Who executes a function.
+enum class FuncKind : std::uint32_t { compiled, interpreted, host };
 
 /// A function as tables, imports and reference values see it (spec 4.2.10 "function instances").
 /// `entry` obeys the Wasm calling convention and expects `context` in the context register. For a
 /// defined function `context` is its instance's VmContext; for a host function it points to the
-/// HostFunction (see host_function.hpp), whose address stands in the same register.
+/// HostFunction (see host_function.hpp), whose address stands in the same register. An interpreted
+/// function's entry is a stub that compiled code can call; where there is no compiled code it is null, and so
+/// is a host function's.
 struct FuncRef {
   void* entry = nullptr;
   VmContext* context = nullptr;
   std::uint32_t type_id = 0;  ///< canonical within the engine: equal ids ⇔ equal types
-  std::uint32_t is_host = 0;
+  FuncKind kind = FuncKind::compiled;
+  const interpreter::Function* bytecode = nullptr;  ///< of an interpreted function
+
+  /// Whether both are the same function, by whatever import they were found.
+  friend bool operator==(const FuncRef& a, const FuncRef& b) {
+    return a.entry == b.entry && a.context == b.context && a.bytecode == b.bytecode;
+  }
 };
-static_assert(sizeof(FuncRef) == 24);
+static_assert(sizeof(FuncRef) == 32);
 
 /// A memory's record. `base` never moves while the instance lives; `byte_size` only grows.
 struct MemoryRecord {
@@ -75,7 +90,7 @@ inline constexpr std::size_t kBuiltinCount = 10;
 
 /// Per-store state that generated code touches. A store is used by one thread at a time.
 struct StoreState {
-  EntryRecord* entry = nullptr;  ///< innermost host → Wasm entry in progress, or null
+  EntryRecord* entry = nullptr;  ///< innermost entry in progress, or null
   /// Frame pointer of the stub through which Wasm last called the host: [fp + 8] is the return
   /// address in Wasm code, [fp] the Wasm caller's frame pointer. Backtraces start here when the
   /// PC is not in Wasm code.
@@ -105,7 +120,9 @@ class VmLayout {
 
   std::uint32_t size() const { return size_; }
   /// FuncRef of function `f` (imported or defined).
-  std::uint32_t func_ref(std::uint32_t f) const { return func_refs_ + f * 24; }
+  std::uint32_t func_ref(std::uint32_t f) const {
+    return func_refs_ + f * static_cast<std::uint32_t>(sizeof(FuncRef));
+  }
   /// MemoryRecord* of memory `m`, imported or defined (a defined memory's points into this context).
   std::uint32_t memory_pointer(std::uint32_t m) const { return memory_pointers_ + m * 8; }
   /// MemoryRecord of defined memory `m` (index in the memory index space).
@@ -129,8 +146,9 @@ class VmLayout {
   std::uint32_t size_;
 };
 
-/// One entry from the host into Wasm; lives in the frame of the C++ function that entered.
-/// The signal handler leaves Wasm by restoring `exit_sp` and jumping to `exit_pc`.
+/// One entry into compiled code or into the interpreter, from the host or from the other tier; lives in the
+/// frame of the C++ function that entered. The signal handler leaves compiled code by restoring `exit_sp` and
+/// jumping to `exit_pc`.
 struct EntryRecord {
   EntryRecord* previous = nullptr;
   void* saved_host_fp = nullptr;   ///< StoreState::host_fp at entry
@@ -140,6 +158,9 @@ struct EntryRecord {
   TrapCode trap = TrapCode::none;  ///< why Wasm was left; set before jumping to exit_pc
   /// Code a host function or builtin failed with, when it returned non-zero to generated code.
   TrapCode pending = TrapCode::none;
+  bool traced = false;  ///< the backtrace of `trap` is recorded: whoever passes it on leaves it alone
+  /// Where the interpreter is, if this is one of its entries.
+  const interpreter::Activation* activation = nullptr;
 };
 
 // What jit/ and the hand-written trampolines rely on.

@@ -25,8 +25,9 @@ TEST(VmLayout, PlacesEntitiesWithoutOverlap) {
   const Module module = module_with_everything();
   const VmLayout layout(module);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> places = {
-      {0, sizeof(VmContext)},         {layout.func_ref(0), 3 * 24}, {layout.memory_pointer(0), 16},
-      {layout.memory_record(1), 16},  {layout.table_pointer(0), 8}, {layout.table_record(1), 32},
+      {0, sizeof(VmContext)},         {layout.func_ref(0), 3 * sizeof(FuncRef)},
+      {layout.memory_pointer(0), 16}, {layout.memory_record(1), 16},
+      {layout.table_pointer(0), 8},   {layout.table_record(1), 32},
       {layout.global_pointer(0), 16}, {layout.global_value(2), 16},
   };
   std::sort(places.begin(), places.end());

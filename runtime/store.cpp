@@ -27,7 +27,8 @@ Func Store::create_function(FuncType type, HostCallback callback) {
   function.type = std::move(type);
   function.store = this;
   // A host stub finds the HostFunction where other code finds its VmContext.
-  function.ref = {engine_.host_stub(entry), reinterpret_cast<VmContext*>(&function), entry.id, 1};
+  function.ref = {engine_.host_stub(entry), reinterpret_cast<VmContext*>(&function), entry.id,
+                  FuncKind::host};
   return {*this, &function.ref};
 }
 

@@ -53,6 +53,7 @@ void leave(TrapCode code, bool in_function, SignalContext& registers) {
   if (in_function) start = {registers.pc(), registers.fp(), registers.sp()};
   walk_stack(store, start, store.backtrace);
   store.entry->trap = code;
+  store.entry->traced = true;
   registers.resume_at(store.entry->exit_pc, store.entry->exit_sp);
 }
 

@@ -61,6 +61,7 @@ class AssemblyCode final : public ModuleCode {
   void* entry(std::uint32_t f) const override {
     return const_cast<std::uint8_t*>(map_.begin + map_.functions[f].code_begin);
   }
+  const interpreter::Function* bytecode(std::uint32_t) const override { return nullptr; }
   const CodeMap& map() const override { return map_; }
   const std::vector<InstructionMark>& instruction_map() const override { return marks_; }
   const CompileStats& stats() const override { return stats_; }

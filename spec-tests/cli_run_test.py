@@ -291,6 +291,21 @@ class Inspect(TestCase):
         self.check_one_line(run(["inspect", "--disasm", path, "0"]), 125, "no defined function 0")
         self.check_one_line(run(["inspect", "--disasm", path, "absent"]), 125, "no defined function named 'absent'")
 
+    def test_functions_that_are_interpreted(self):
+        """A vector cannot be compiled yet: such a function is interpreted, unless --tier jit forbids it."""
+        path = write(b"""(func $vector (param i32) (result i32) (local v128) local.get 0 i32.const 1 i32.add)
+                         (func $plain (export "run") (param i32) (result i32) local.get 0 call $vector)""", "m.wat")
+        stats = run(["inspect", "--stats", path])
+        self.check(stats, 0, stderr="")
+        self.assertIn(b"\nfunctions: 2\ninterpreted functions: 1\n", stats.stdout)
+        listing = run(["inspect", "--disasm", path])
+        self.check(listing, 0, stderr="")
+        self.assertTrue(listing.stdout.startswith(b"func[0] <func[0]>: interpreted\nfunc[1] <func[1]>: "), listing.stdout)
+        self.check(run(["--invoke", "run", path, "41"]), 0, "42\n", "")
+        self.check(run(["--tier", "interp", "--invoke", "run", path, "41"]), 0, "42\n", "")
+        self.check_one_line(run(["--tier", "jit", "--invoke", "run", path, "41"]), 126,
+                            "unsupported: function 0: a local of type v128 is not compiled yet")
+
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as FOLDER:

@@ -1,5 +1,5 @@
 """Runs the wasmjet command for tests. The environment gives WASMJET (the command), WASMJET_TESTDATA (a
-folder, may be absent), WASMJET_TIER (for --tier) and WASMJET_SANITIZED (1 for
+folder, may be absent), WASMJET_TIER (for --tier), WASMJET_INTERPRET (see MIXED) and WASMJET_SANITIZED (1 for
 builds that are slow and need much address space)."""
 
 import os
@@ -10,6 +10,7 @@ import unittest
 
 WASMJET = os.environ.get("WASMJET", os.path.join(os.path.dirname(__file__), "../build/release/cli/wasmjet"))
 TIER = os.environ.get("WASMJET_TIER", "jit")
+MIXED = "WASMJET_INTERPRET" in os.environ  # then WASMJET is the command of mixed_tiers/executor.cpp
 SANITIZED = os.environ.get("WASMJET_SANITIZED") == "1"
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 TESTDATA = os.environ.get("WASMJET_TESTDATA") or os.path.join(ROOT, "..", "shared")

@@ -24,12 +24,17 @@ inline Value i32(std::int32_t number) {
   return value;
 }
 
-/// Of the tier that the environment's WASMJET_TIER names: interp, else the compiler.
+/// Of the tier that the environment's WASMJET_TIER names: interp; even or odd, where the functions with such
+/// indices are interpreted and the others compiled; else the compiler.
 inline std::unique_ptr<Executor> make_executor() {
-  const char* const tier = std::getenv("WASMJET_TIER");
-  if (tier != nullptr && std::string_view(tier) == "interp") return interpreter::make_executor();
+  const char* const variable = std::getenv("WASMJET_TIER");
+  const std::string_view tier = variable == nullptr ? "" : variable;
+  if (tier == "interp") return interpreter::make_executor();
 #ifdef WASMJET_JIT
-  return jit::make_executor();
+  jit::JitOptions options;
+  if (tier == "even") options.interpret = [](std::uint32_t function) { return function % 2 == 0; };
+  if (tier == "odd") options.interpret = [](std::uint32_t function) { return function % 2 == 1; };
+  return jit::make_executor(std::move(options));
 #else
   return interpreter::make_executor();
 #endif

@@ -106,6 +106,24 @@ std::string expect_strings(TokenCursor& cursor) {
   return bytes;
 }
 
+/// All of a text. What is quoted is a module in the text format proper: a quote in it would take memory for
+/// each level of nesting.
+Bytes assemble_whole(std::string_view text, SourceMap* map, bool quoted) {
+  const std::vector<Token> tokens = tokenize(text);
+  TokenCursor cursor(text, tokens);
+  Bytes bytes;
+  if (cursor.accept_list("module")) {
+    cursor.accept_keyword("definition");
+    cursor.accept_id();
+    if (quoted && cursor.at(TokenKind::keyword)) cursor.fail_unexpected();
+    bytes = assemble_rest(cursor, map);
+  } else {
+    bytes = FieldAssembler(cursor).run(map);
+  }
+  if (!cursor.at(TokenKind::end)) cursor.fail_unexpected();
+  return bytes;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> assemble_rest(TokenCursor& cursor, SourceMap* map) {
@@ -113,25 +131,14 @@ std::vector<std::uint8_t> assemble_rest(TokenCursor& cursor, SourceMap* map) {
     const std::string bytes = expect_strings(cursor);
     return {bytes.begin(), bytes.end()};
   }
-  if (cursor.accept_keyword("quote")) return assemble(expect_strings(cursor));
+  if (cursor.accept_keyword("quote")) return assemble_whole(expect_strings(cursor), nullptr, true);
   Bytes bytes = FieldAssembler(cursor).run(map);
   cursor.expect_close();
   return bytes;
 }
 
 std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map) {
-  const std::vector<Token> tokens = tokenize(text);
-  TokenCursor cursor(text, tokens);
-  Bytes bytes;
-  if (cursor.accept_list("module")) {
-    cursor.accept_keyword("definition");
-    cursor.accept_id();
-    bytes = assemble_rest(cursor, map);
-  } else {
-    bytes = FieldAssembler(cursor).run(map);
-  }
-  if (!cursor.at(TokenKind::end)) cursor.fail_unexpected();
-  return bytes;
+  return assemble_whole(text, map, false);
 }
 
 std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features) {

@@ -23,6 +23,9 @@ TEST(Assemble, FormsOfModules) {
   EXPECT_THAT("(module (fun))", RefusedAt(1, 10, "unexpected token 'fun'"));
   EXPECT_THAT("(module binary 1)", RefusedAt(1, 16, "unexpected token '1'"));
   EXPECT_THAT("module", RefusedAt(1, 1, "unexpected token"));
+  // Each level of such a nest would hold the text of all that are in it.
+  EXPECT_THAT("(module quote \"(module quote)\")", RefusedAt(1, 9, "unexpected token 'quote'"));
+  EXPECT_THAT("(module quote \"(module $m binary)\")", RefusedAt(1, 12, "unexpected token 'binary'"));
   EXPECT_THAT("(func) foo", RefusedAt(1, 8, "unexpected token 'foo'"));
 }
 

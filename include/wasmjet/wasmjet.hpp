@@ -42,9 +42,13 @@ inline std::unique_ptr<Engine> make_interpreting_engine() {
 }
 
 #ifdef WASMJET_JIT
-/// An engine that compiles for the host's CPU. Throws std::runtime_error where the CPU lacks the baseline
-/// (x86-64-v2).
-inline std::unique_ptr<Engine> make_engine() { return std::make_unique<Engine>(jit::make_executor()); }
+/// An engine that compiles for the host's CPU, and interprets functions that it cannot compile. Throws
+/// std::runtime_error where the CPU lacks the baseline (x86-64-v2).
+inline std::unique_ptr<Engine> make_engine() {
+  jit::JitOptions options;
+  options.interpret_unsupported = true;
+  return std::make_unique<Engine>(jit::make_executor(std::move(options)));
+}
 #else
 /// In a library built without the compiler: an engine that interprets.
 inline std::unique_ptr<Engine> make_engine() { return make_interpreting_engine(); }

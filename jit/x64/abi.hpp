@@ -23,6 +23,9 @@ struct Abi {
   /// On entry of a function with several results: where results 1, 2, … go (see call_layout.hpp).
   static constexpr Reg kResultArea = rax;
 
+  /// On entry of the stubs that lead to the interpreter: the function.
+  static constexpr Reg kInterpreted = r11;
+
   static constexpr std::array kIntArguments{rdi, rsi, rdx, rcx, r8, r9};
   static constexpr std::array kFloatArguments{xmm(0), xmm(1), xmm(2), xmm(3), xmm(4), xmm(5), xmm(6), xmm(7)};
 

@@ -87,6 +87,13 @@ void MacroAssembler::call_builtin(Builtin builtin) {
   may_trap(TrapCode::none);
 }
 
+void MacroAssembler::jump_to_interpreter(const void* function, const void* stub) {
+  // Both registers hold neither arguments nor anything that a callee keeps.
+  mov(gp64(Abi::kInterpreted), reinterpret_cast<std::uint64_t>(function));
+  mov(x86::r10, reinterpret_cast<std::uint64_t>(stub));
+  jmp(x86::r10);
+}
+
 void MacroAssembler::restore_context(bool memory_base) {
   mov(gp64(Abi::kContext), frame(-8, 8));
   if (memory_base) {

@@ -48,6 +48,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
   /// Emits the out-of-line traps, the constants and jump tables that the function has asked for.
   void end_function();
   std::uint32_t function_begin() const { return function_begin_; }
+  /// Gives up what was emitted from `position` on, an unfinished function.
+  void take_back(std::uint32_t position) { setOffset(position); }
   /// Completes a call_function() once the callee's place is known.
   void patch_call(std::uint32_t at, std::uint32_t target) {
     write32(at, static_cast<std::int32_t>(target) - static_cast<std::int32_t>(at + 4));
@@ -113,6 +115,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
   /// Calls the FuncRef that `ref` points to; the context register changes.
   void call_func_ref(Reg ref);
   void call_builtin(Builtin builtin);
+  /// The whole entry of an interpreted function: goes on at `stub`, made by make_interpreter_stub().
+  void jump_to_interpreter(const void* function, const void* stub);
   /// After a call that may have changed them: context from the frame, memory base from the context.
   void restore_context(bool memory_base);
   void compare_table_length(Reg index, Reg record, std::int32_t offset);

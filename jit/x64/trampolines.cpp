@@ -8,6 +8,7 @@
 #include "jit/arguments.hpp"
 #include "jit/x64/abi.hpp"
 #include "runtime/host_function.hpp"
+#include "runtime/interpreter/interpreter.hpp"
 
 namespace wasmjet::jit::x64 {
 
@@ -64,6 +65,52 @@ class Builder {
 };
 
 Reg result_register(ValKind kind) { return lives_in_float(kind) ? Abi::kFloatResult : Abi::kIntResult; }
+
+/// Backtraces go on from the present frame.
+void record_transition(x86::Assembler& a, const x86::Gp& context) {
+  a.mov(x86::rax, x86::qword_ptr(context, offsetof(VmContext, store)));
+  a.mov(x86::qword_ptr(x86::rax, offsetof(StoreState, host_fp)), x86::rbp);
+}
+
+/// A frame with the arguments in an array of Value at rsp; overwrites rax alone.
+void enter_stub(Builder& b, const FuncType& type) {
+  x86::Assembler& a = b.a;
+  a.push(x86::rbp);
+  a.mov(x86::rbp, x86::rsp);
+  const auto values = static_cast<int>(std::max(type.params.size(), type.results.size()));
+  a.sub(x86::rsp, values * kValueSize + 16);
+  if (type.results.size() > 1) a.mov(x86::qword_ptr(x86::rbp, -8), gp64(Abi::kResultArea));
+  ArgumentCursor<Abi> cursor;
+  int offset = 0;
+  for (const ValType param : type.params) {
+    const ArgumentPlace place = cursor.next(param.kind());
+    const x86::Mem to = x86::qword_ptr(x86::rsp, offset);
+    if (place.reg.valid()) {
+      b.store(to, place.reg);
+    } else {
+      b.copy(to, x86::qword_ptr(x86::rbp, 16 + static_cast<int>(place.stack_offset)), rax, param.kind());
+    }
+    offset += kValueSize;
+  }
+}
+
+/// Returns from such a frame with the results in the array.
+void leave_stub(Builder& b, const FuncType& type) {
+  x86::Assembler& a = b.a;
+  for (auto i = static_cast<int>(type.results.size()) - 1; i >= 0; --i) {
+    const ValKind kind = type.results[static_cast<std::size_t>(i)].kind();
+    const x86::Mem from = x86::qword_ptr(x86::rsp, i * kValueSize);
+    if (i == 0) {
+      b.load(result_register(kind), from, kind);
+    } else {
+      a.mov(x86::rcx, x86::qword_ptr(x86::rbp, -8));
+      b.copy(x86::qword_ptr(x86::rcx, -8 * i), from, rax, kind);
+    }
+  }
+  a.leave();
+  const std::uint32_t stack_bytes = stack_argument_bytes<Abi>(type);
+  stack_bytes != 0 ? a.ret(stack_bytes) : a.ret();
+}
 
 }  // namespace
 
@@ -135,50 +182,44 @@ Trampoline make_host_stub(const FuncType& type) {
   Builder b;
   x86::Assembler& a = b.a;
   const asmjit::Label trap = a.newLabel();
-  a.push(x86::rbp);
-  a.mov(x86::rbp, x86::rsp);
-  const auto results = static_cast<int>(type.results.size());
-  const auto values = std::max(static_cast<int>(type.params.size()), results);
-  a.sub(x86::rsp, values * kValueSize + 16);
-  if (results > 1) a.mov(x86::qword_ptr(x86::rbp, -8), gp64(Abi::kResultArea));
-  ArgumentCursor<Abi> cursor;
-  int offset = 0;
-  for (const ValType param : type.params) {
-    const ArgumentPlace place = cursor.next(param.kind());
-    const x86::Mem to = x86::qword_ptr(x86::rsp, offset);
-    if (place.reg.valid()) {
-      b.store(to, place.reg);
-    } else {
-      b.copy(to, x86::qword_ptr(x86::rbp, 16 + static_cast<int>(place.stack_offset)), rax, param.kind());
-    }
-    offset += kValueSize;
-  }
+  enter_stub(b, type);
   a.mov(x86::rsi, x86::qword_ptr(x86::rbp));      // the caller's frame
   a.mov(x86::rsi, x86::qword_ptr(x86::rsi, -8));  // and its context
-  a.mov(x86::rax, x86::qword_ptr(x86::rsi, offsetof(VmContext, store)));
-  a.mov(x86::qword_ptr(x86::rax, offsetof(StoreState, host_fp)), x86::rbp);
+  record_transition(a, x86::rsi);
   a.mov(x86::rdi, gp64(Abi::kContext));  // the HostFunction
   a.mov(x86::rdx, x86::rsp);
   a.mov(x86::rax, reinterpret_cast<std::uint64_t>(&wasmjet_call_host));
   a.call(x86::rax);
   a.test(x86::eax, x86::eax);
   a.jnz(trap);
-  for (int i = results - 1; i >= 0; --i) {
-    const ValKind kind = type.results[static_cast<std::size_t>(i)].kind();
-    const x86::Mem from = x86::qword_ptr(x86::rsp, i * kValueSize);
-    if (i == 0) {
-      b.load(result_register(kind), from, kind);
-    } else {
-      a.mov(x86::rcx, x86::qword_ptr(x86::rbp, -8));
-      b.copy(x86::qword_ptr(x86::rcx, -8 * i), from, rax, kind);
-    }
-  }
-  a.leave();
-  const std::uint32_t stack_bytes = stack_argument_bytes<Abi>(type);
-  stack_bytes != 0 ? a.ret(stack_bytes) : a.ret();
+  leave_stub(b, type);
   a.bind(trap);
   b.may_trap(TrapCode::host);
   a.ud2();
+  return b.take();
+}
+
+Trampoline make_interpreter_stub(const FuncType& type) {
+  Builder b;
+  x86::Assembler& a = b.a;
+  const asmjit::Label trap = a.newLabel();
+  const x86::Gp context = gp64(Abi::kContext);
+  enter_stub(b, type);
+  record_transition(a, context);
+  a.mov(x86::rdi, gp64(Abi::kInterpreted));
+  a.mov(x86::rsi, context);
+  a.mov(x86::rdx, x86::rsp);
+  a.mov(x86::rax, reinterpret_cast<std::uint64_t>(&interpreter::wasmjet_call_interpreter));
+  a.call(x86::rax);
+  a.test(x86::eax, x86::eax);
+  a.jnz(trap);
+  leave_stub(b, type);
+  // No fault as elsewhere: its handler would record the backtrace anew, from here.
+  a.bind(trap);
+  a.mov(x86::rax, x86::qword_ptr(context, offsetof(VmContext, store)));
+  a.mov(x86::rax, x86::qword_ptr(x86::rax, offsetof(StoreState, entry)));
+  a.mov(x86::rsp, x86::qword_ptr(x86::rax, offsetof(EntryRecord, exit_sp)));
+  a.jmp(x86::qword_ptr(x86::rax, offsetof(EntryRecord, exit_pc)));
   return b.take();
 }
 
@@ -187,8 +228,7 @@ Trampoline make_builtin_thunk(void* target) {
   x86::Assembler& a = b.a;
   a.push(x86::rbp);
   a.mov(x86::rbp, x86::rsp);
-  a.mov(x86::rax, x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, store)));
-  a.mov(x86::qword_ptr(x86::rax, offsetof(StoreState, host_fp)), x86::rbp);
+  record_transition(a, gp64(Abi::kContext));
   a.mov(x86::rax, reinterpret_cast<std::uint64_t>(target));
   a.call(x86::rax);
   a.pop(x86::rbp);

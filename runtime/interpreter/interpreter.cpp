@@ -1,36 +1,10 @@
 #include "runtime/interpreter/interpreter.hpp"
 
+#include "runtime/entry.hpp"
 #include "runtime/interpreter/run.hpp"
-#include "runtime/store.hpp"
 
 namespace wasmjet::interpreter {
 namespace {
-
-/// An EnterFunction; `entry` is the Function.
-bool enter(EntryRecord* record, void* entry, VmContext* context, Value* values) {
-  Store& store = context->instance->store();
-  StoreContext& state = store.context();
-  Stack& stack = state.interpreter_stack;
-  state.backtrace.clear();
-  const auto& function = *static_cast<const Function*>(entry);
-  if (!stack.prepare(store.limits().max_stack_bytes) ||
-      static_cast<std::size_t>(stack.limit - stack.top) < function.frame_slots) {
-    record->trap = TrapCode::stack_overflow;
-    return false;
-  }
-  Slot* const base = stack.top;
-  for (std::uint32_t i = 0; i < function.params; ++i) base[i] = values[i].u64;
-  Activation activation;
-  activation.previous = stack.activation;
-  stack.activation = &activation;
-  record->trap = run(stack, activation, function, *context);
-  if (record->trap != TrapCode::none) stack.record(state.backtrace);
-  stack.activation = activation.previous;
-  stack.top = base;
-  if (record->trap != TrapCode::none) return false;
-  for (std::uint32_t i = 0; i < function.results; ++i) values[i].u64 = base[i];
-  return true;
-}
 
 class InterpreterExecutor final : public Executor {
  public:
@@ -39,12 +13,46 @@ class InterpreterExecutor final : public Executor {
                                             const CompileOptions& options) override {
     return std::make_shared<InterpretedCode>(module, layout, type_ids, options);
   }
-  EnterFunction enter_function(const FuncType&) override { return enter; }
+  EnterFunction enter_function(const FuncType&) override { return nullptr; }
   void* host_stub(const FuncType&) override { return nullptr; }
   void* builtin_thunk(Builtin, void* target) override { return target; }
 };
 
 }  // namespace
+
+TrapCode enter(Store& store, const Function& function, VmContext& context, Value* values) noexcept {
+  StoreContext& state = store.context();
+  Stack& stack = state.interpreter_stack;
+  Activation activation;
+  TrapCode code = TrapCode::stack_overflow;
+  const bool ready = stack.prepare(store.limits().max_stack_bytes) && has_stack(store);
+  Entry entry(state, &activation);
+  Slot* const base = stack.top;
+  if (ready && static_cast<std::size_t>(stack.limit - base) >= function.frame_slots) {
+    for (std::uint32_t i = 0; i < function.params; ++i) base[i] = values[i].u64;
+    code = run(stack, activation, function, context);
+  } else {
+    activation.refused = &function;
+    activation.refused_context = &context;
+  }
+  if (code == TrapCode::none) {
+    for (std::uint32_t i = 0; i < function.results; ++i) values[i].u64 = base[i];
+  } else if (!entry.record.traced) {
+    walk_stack(state, {}, state.backtrace);
+  }
+  return code;
+}
+
+extern "C" std::uint32_t wasmjet_call_interpreter(const Function* function, VmContext* context,
+                                                  Value* values) noexcept {
+  Store& store = context->instance->store();
+  const TrapCode code = enter(store, *function, *context, values);
+  if (code == TrapCode::none) return 0;
+  EntryRecord& left = *store.context().entry;
+  left.trap = code;
+  left.traced = true;
+  return 1;
+}
 
 std::unique_ptr<Executor> make_executor() { return std::make_unique<InterpreterExecutor>(); }
 

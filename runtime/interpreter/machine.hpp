@@ -18,9 +18,9 @@ struct Machine;
 
 /// pc: the instruction; moved on when it can no longer trap. sp: one past the topmost operand that is not in
 /// a register. a, b, x: operands, see Cache.
-#define REGISTERS                                                                        \
+#define REGISTERS                                                                                    \
   [[maybe_unused]] const std::uint8_t *pc, [[maybe_unused]] Slot *sp, [[maybe_unused]] Slot *locals, \
-      [[maybe_unused]] Machine *vm, [[maybe_unused]] Slot a, [[maybe_unused]] Slot b,    \
+      [[maybe_unused]] Machine *vm, [[maybe_unused]] Slot a, [[maybe_unused]] Slot b,                \
       [[maybe_unused]] Vector x
 #define PASS pc, sp, locals, vm, a, b, x
 
@@ -39,9 +39,7 @@ struct Machine {
   Activation* activation = nullptr;
   TrapCode trap = TrapCode::none;
 
-  [[gnu::always_inline]] bool interrupted() const {
-    return interrupt->load(std::memory_order_relaxed) != 0;
-  }
+  [[gnu::always_inline]] bool interrupted() const { return interrupt->load(std::memory_order_relaxed) != 0; }
   /// Makes `to`, an instance of the module of `function`, the current context.
   [[gnu::noinline]] void switch_to(VmContext* to);
 
@@ -77,11 +75,11 @@ struct Handlers {
 #define GOTO(handler) WASMJET_MUSTTAIL return handler(PASS)
 #define LEAVE() return
 #else
-#define GOTO(handler)                           \
-  do {                                          \
-    vm->next = (handler);                       \
-    vm->saved = {pc, sp, locals, a, b, x};      \
-    return;                                     \
+#define GOTO(handler)                      \
+  do {                                     \
+    vm->next = (handler);                  \
+    vm->saved = {pc, sp, locals, a, b, x}; \
+    return;                                \
   } while (false)
 #define LEAVE()         \
   do {                  \
@@ -91,21 +89,21 @@ struct Handlers {
 #endif
 
 /// Goes on with the instruction at `position`, operands being as `cache` says.
-#define NEXT(cache, position)                                              \
-  do {                                                                     \
-    pc = (position);                                                       \
-    GOTO(kHandlers[static_cast<std::size_t>(cache)].plain[*pc]);           \
+#define NEXT(cache, position)                                    \
+  do {                                                           \
+    pc = (position);                                             \
+    GOTO(kHandlers[static_cast<std::size_t>(cache)].plain[*pc]); \
   } while (false)
 #define TRAP(why)        \
   do {                   \
     vm->trap = (why);    \
     GOTO(leave_by_trap); \
   } while (false)
-#define CHECK(result)                          \
-  do {                                         \
-    const TrapCode checked = (result);         \
+#define CHECK(result)                           \
+  do {                                          \
+    const TrapCode checked = (result);          \
     if (checked != TrapCode::none) [[unlikely]] \
-      TRAP(checked);                           \
+      TRAP(checked);                            \
   } while (false)
 
 /// A handler of an opcode, for a state of the operands and a form of the immediates. None is inlined into
@@ -114,10 +112,10 @@ struct Handlers {
   template <Cache C, Form F> \
   [[gnu::noinline]] void handle_##id(REGISTERS)
 /// Leaves instructions whose immediates are not of form F to the handler for longer ones.
-#define EXPECT_FORM(id, condition)                             \
-  if constexpr (F != Form::any) {                              \
-    if (!(condition)) [[unlikely]]                             \
-      GOTO((handle_##id<C, F == Form::brief ? Form::medium : Form::any>)); \
+#define EXPECT_FORM(id, condition)                                            \
+  if constexpr (F != Form::any) {                                             \
+    if (!(condition)) [[unlikely]]                                            \
+      GOTO((handle_##id < C, F == Form::brief ? Form::medium : Form::any >)); \
   }
 /// One that finds all operands in the frame.
 #define FRAME_HANDLER(id)               \

@@ -17,8 +17,8 @@
 namespace wasmjet::interpreter {
 
 /// The opcodes of instructions that some others look for behind themselves, to do both in one step.
-inline constexpr std::uint8_t kBlock = info(Opcode::block).code, kBranchIf = info(Opcode::br_if).code, kLocalGet = info(Opcode::local_get).code,
-                              kAdd = info(Opcode::i32_add).code;
+inline constexpr std::uint8_t kBlock = info(Opcode::block).code, kBranchIf = info(Opcode::br_if).code,
+                              kLocalGet = info(Opcode::local_get).code, kAdd = info(Opcode::i32_add).code;
 
 /// Applies a function of runtime/numeric.hpp to the topmost operands: `run` leaves the result in their place,
 /// the operands being as `kAfter` says then.

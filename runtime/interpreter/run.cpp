@@ -4,8 +4,8 @@
 
 #include "runtime/bulk.hpp"
 #include "runtime/executable.hpp"
-#include "runtime/host_function.hpp"
 #include "runtime/interpreter/operations.hpp"
+#include "runtime/interpreter/outside_call.hpp"
 
 // One handler an opcode and state of the operands (machine.hpp). They stand in handlers_*.inc by subject.
 
@@ -22,7 +22,7 @@ namespace {
 extern const Handlers kHandlers[kCacheStates];
 
 [[gnu::noinline]] void leave_by_trap(REGISTERS) {
-  *vm->activation = {vm->activation->previous, vm->function, pc, locals, vm->context};
+  *vm->activation = {vm->function, pc, locals, vm->context};
   LEAVE();
 }
 
@@ -61,8 +61,9 @@ TrapCode run(Stack& stack, Activation& activation, const Function& function, VmC
   machine.stack_limit = stack.limit;
   machine.activation = &activation;
   FuncRef ref;
-  ref.entry = const_cast<Function*>(&function);
+  ref.kind = FuncKind::interpreted;
   ref.context = &context;
+  ref.bytecode = &function;
   call_reference(nullptr, stack.top + function.params, nullptr, &machine, reinterpret_cast<Slot>(&ref), 0,
                  Vector{});
 #ifndef WASMJET_TAIL_CALLS

@@ -6,7 +6,7 @@
 namespace wasmjet::interpreter {
 
 /// Runs `function`, of the instance with `context`, on the parameters at `stack.top`; its results come there.
-/// After a trap `activation` tells where it happened.
+/// After a trap `activation` tells where it happened. Throws nothing.
 TrapCode run(Stack& stack, Activation& activation, const Function& function, VmContext& context);
 
 }  // namespace wasmjet::interpreter

@@ -13,7 +13,11 @@ Stack::~Stack() {
 }
 
 bool Stack::prepare(std::uint64_t bytes) {
-  if (memory_ != nullptr) return true;
+  if (memory_ != nullptr) {
+    // An Entry from before the first call puts back what it found.
+    if (top == nullptr) top = static_cast<Slot*>(memory_);
+    return true;
+  }
   constexpr std::uint64_t kLeast = 64 * 1024, kMost = std::uint64_t{1} << 40;
   size_ = static_cast<std::size_t>(std::clamp(bytes, kLeast, kMost) & ~std::uint64_t{4095});
   void* memory =
@@ -25,18 +29,19 @@ bool Stack::prepare(std::uint64_t bytes) {
   return true;
 }
 
-void Stack::record(RawBacktrace& out) const {
-  out.clear();
-  for (const Activation* entry = activation; entry != nullptr; entry = entry->previous) {
-    Frame frame{entry->function, entry->pc, nullptr, nullptr, entry->locals, entry->context};
-    while (frame.function != nullptr) {
-      RawFrame raw;
-      raw.pc = frame.pc;
-      raw.context = frame.context;
-      raw.is_bytecode = true;
-      out.push(raw);
-      frame = *reinterpret_cast<const Frame*>(frame.locals + frame.function->locals);
-    }
+void walk(const Activation& activation, RawBacktrace& out) {
+  const auto push = [&out](const std::uint8_t* pc, const VmContext* context) {
+    RawFrame frame;
+    frame.pc = pc;
+    frame.context = context;
+    frame.is_bytecode = true;
+    out.push(frame);
+  };
+  if (activation.refused != nullptr) push(activation.refused->body, activation.refused_context);
+  Frame frame{activation.function, activation.pc, nullptr, nullptr, activation.locals, activation.context};
+  while (frame.function != nullptr) {
+    push(frame.pc, frame.context);
+    frame = *reinterpret_cast<const Frame*>(frame.locals + frame.function->locals);
   }
 }
 

@@ -21,15 +21,20 @@ struct Frame {
 };
 static_assert(sizeof(Frame) == kFrameSlots * sizeof(Slot));
 
-/// One entry of the interpreter from the host, innermost first. What it says is up to date while a host
-/// function runs and after a trap.
+/// Where the innermost frame of one entry of the interpreter is. Up to date while functions run that are not
+/// interpreted, and after a trap.
 struct Activation {
-  Activation* previous = nullptr;
-  const Function* function = nullptr;
+  const Function* function = nullptr;  ///< null: no frame yet
   const std::uint8_t* pc = nullptr;
   Slot* locals = nullptr;
   VmContext* context = nullptr;
+  /// The callee for whose frame there was no room; compiled code fails inside it, so traces show it.
+  const Function* refused = nullptr;
+  VmContext* refused_context = nullptr;
 };
+
+/// Records the frames of one entry, innermost first. Async-signal-safe.
+void walk(const Activation& activation, RawBacktrace& out);
 
 /// The slots of a store's interpreted frames.
 class Stack {
@@ -41,11 +46,9 @@ class Stack {
 
   /// Reserves the slots at the first call. False where the host refuses.
   bool prepare(std::uint64_t bytes);
-  void record(RawBacktrace& out) const;
 
   Slot* top = nullptr;    ///< free from here on, between entries
   Slot* limit = nullptr;  ///< one past the last
-  Activation* activation = nullptr;
 
  private:
   void* memory_ = nullptr;

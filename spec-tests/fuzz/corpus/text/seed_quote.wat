@@ -1,0 +1,1 @@
+(module quote "(func (export \"a\"))" "(memory 1)")
