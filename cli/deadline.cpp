@@ -3,6 +3,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <string_view>
 
@@ -37,15 +38,19 @@ void set_alarm(std::chrono::nanoseconds delay) {
 
 }  // namespace
 
-Deadline::Deadline(std::optional<std::chrono::nanoseconds> timeout) {
-  if (!timeout) return;
-  set_alarm(*timeout + kGrace);
-  watchdog_.emplace(*timeout);
+Deadline::Deadline(std::optional<std::chrono::nanoseconds> timeout) : timeout_(timeout) {
+  if (timeout_) set_alarm(*timeout_ + kGrace);
+}
+
+void Deadline::start_watchdog() {
+  if (!timeout_) return;
+  const std::chrono::nanoseconds past = std::chrono::steady_clock::now() - begin_;
+  watchdog_.emplace(std::max(*timeout_ - past, std::chrono::nanoseconds::zero()));
 }
 
 Deadline::~Deadline() {
   const itimerval none{};
-  if (watchdog_) setitimer(ITIMER_REAL, &none, nullptr);
+  if (timeout_) setitimer(ITIMER_REAL, &none, nullptr);
 }
 
 }  // namespace wasmjet::cli

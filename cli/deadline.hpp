@@ -8,16 +8,20 @@
 
 namespace wasmjet::cli {
 
-/// `--timeout`: a watchdog that interrupts decoding, compiling and running, and behind it an alarm that
+/// `--timeout`: a watchdog that interrupts compiling and running, and behind it an alarm that
 /// ends the process should it still be there a little later (blocked in a read of its module, say, or in
-/// a system call that nothing interrupts).
+/// a system call that nothing interrupts), or before the watchdog has begun.
 class Deadline {
  public:
-  /// Does nothing without a timeout.
+  /// The time runs from here on. Does nothing without a timeout.
   explicit Deadline(std::optional<std::chrono::nanoseconds> timeout);
   ~Deadline();
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
+
+  /// Starts the watchdog: apart from the constructor, so that its thread inherits what the process has given
+  /// up meanwhile.
+  void start_watchdog();
 
   /// Polled while decoding and compiling; may be null.
   const std::atomic<bool>* cancel() const { return watchdog_ ? watchdog_->cancel() : nullptr; }
@@ -27,6 +31,8 @@ class Deadline {
   }
 
  private:
+  std::optional<std::chrono::nanoseconds> timeout_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::optional<Watchdog> watchdog_;
 };
 

@@ -78,6 +78,12 @@ std::optional<std::string> parse_variable(const std::string& text) {
   return text + "=" + value;
 }
 
+ListenOption parse_tcplisten(const std::string& text) {
+  const auto option = parse_listen(text);
+  if (!option) fail("--tcplisten: '" + text + "' is not ADDR:PORT, such as 127.0.0.1:8080 or [::1]:8080");
+  return *option;
+}
+
 PreloadOption parse_preload(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
@@ -91,6 +97,13 @@ Tier parse_tier(const std::optional<std::string>& tier) {
   if (*tier == "jit") return Tier::jit;
   if (*tier == "interp") return Tier::interpreter;
   fail("--tier: '" + *tier + "' is not auto, jit or interp");
+}
+
+SandboxMode parse_sandbox(const std::optional<std::string>& mode) {
+  if (!mode || *mode == "auto") return SandboxMode::automatic;
+  if (*mode == "strict") return SandboxMode::strict;
+  if (*mode == "off") return SandboxMode::off;
+  fail("--sandbox: '" + *mode + "' is not auto, strict or off");
 }
 
 void check_log_level(const std::optional<std::string>& level) {
@@ -108,14 +121,16 @@ std::optional<std::uint64_t> parse_limit(const std::string& option, const std::o
 
 /// The texts of `run`'s options as CLI11 leaves them.
 struct RunTexts {
-  Arguments directories, read_only_directories, variables, preloads;
-  std::optional<std::string> tier, timeout, fuel, max_memory, max_stack;
+  Arguments directories, read_only_directories, listens, variables, preloads;
+  std::optional<std::string> tier, sandbox, timeout, fuel, max_memory, max_stack;
 };
 
 void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
   add_repeatable(app, "--dir", texts.directories, "HOST[::GUEST]",
                  "Give the guest a folder, named HOST or GUEST");
   add_repeatable(app, "--dir-ro", texts.read_only_directories, "HOST[::GUEST]", "The same, for reading only");
+  add_repeatable(app, "--tcplisten", texts.listens, "ADDR:PORT",
+                 "Give the guest a listening TCP socket; numbered behind the folders, from 3 on");
   add_repeatable(app, "--env", texts.variables, "K=V|K", "Set an environment variable, or inherit it");
   add_single(app, "--argv0", options.argv0, "NAME", "The guest's argv[0] (default: the file's base name)");
   add_single(app, "--invoke", options.invoke, "NAME",
@@ -123,6 +138,9 @@ void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
   add_repeatable(app, "--preload", texts.preloads, "NAME=FILE",
                  "Instantiate FILE first; its exports can be imported from module NAME");
   add_single(app, "--tier", texts.tier, "auto|jit|interp", "How to run (default: auto)");
+  add_single(
+      app, "--sandbox", texts.sandbox, "auto|strict|off",
+      "Take from the process what the guest does not need: as far as the kernel can, or fail, or not at all");
   add_single(app, "--timeout", texts.timeout, "DURATION", "End the run after this time, e.g. 300ms or 5s");
   add_single(app, "--fuel", texts.fuel, "N", "Not available yet");
   add_single(app, "--max-memory", texts.max_memory, "SIZE", "Limit of each linear memory, e.g. 512MiB");
@@ -160,11 +178,13 @@ RunOptions parse_run_options(const Arguments& arguments) {
 
   if (texts.fuel) fail("--fuel is not available yet; use --timeout");
   options.tier = parse_tier(texts.tier);
+  options.sandbox = parse_sandbox(texts.sandbox);
   check_log_level(options.log_level);
   collect_directories(app, texts, options);
   for (const std::string& text : texts.variables) {
     if (auto variable = parse_variable(text)) options.environment.push_back(std::move(*variable));
   }
+  for (const std::string& text : texts.listens) options.listens.push_back(parse_tcplisten(text));
   for (const std::string& text : texts.preloads) options.preloads.push_back(parse_preload(text));
   if (texts.timeout) {
     options.timeout = parse_duration(*texts.timeout);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/listen.hpp"
+
 namespace wasmjet::cli {
 
 using Arguments = std::vector<std::string>;
@@ -37,10 +39,14 @@ struct PreloadOption {
 /// What runs the code.
 enum class Tier : std::uint8_t { automatic, jit, interpreter };
 
+/// What the process gives up before the guest runs: what the kernel can take, all of it or an error, nothing.
+enum class SandboxMode : std::uint8_t { automatic, strict, off };
+
 struct RunOptions {
   std::string module;  ///< path, or "-" for standard input
   Arguments guest;     ///< all that stands behind MODULE
   std::vector<DirectoryOption> directories;
+  std::vector<ListenOption> listens;
   Arguments environment;  ///< "K=V"
   std::optional<std::string> argv0;
   std::optional<std::string> invoke;
@@ -50,6 +56,7 @@ struct RunOptions {
   std::optional<std::uint64_t> max_stack;
   std::optional<std::string> log_level;
   Tier tier = Tier::automatic;
+  SandboxMode sandbox = SandboxMode::automatic;
 
   /// The guest's argv[0]: `--argv0`, or the file's base name.
   std::string guest_name() const;

@@ -90,6 +90,26 @@ TEST(RunOptions, NothingIsGivenByDefault) {
   EXPECT_EQ(options.timeout, std::nullopt);
 }
 
+TEST(RunOptions, SandboxModes) {
+  EXPECT_EQ(parse_run_options({"m"}).sandbox, SandboxMode::automatic);
+  EXPECT_EQ(parse_run_options({"--sandbox", "auto", "m"}).sandbox, SandboxMode::automatic);
+  EXPECT_EQ(parse_run_options({"--sandbox=strict", "m"}).sandbox, SandboxMode::strict);
+  EXPECT_EQ(parse_run_options({"--sandbox", "off", "m"}).sandbox, SandboxMode::off);
+}
+
+TEST(RunOptions, ListeningSockets) {
+  const RunOptions options = parse_run_options({"--tcplisten", "127.0.0.1:80", "--tcplisten=[::1]:0", "m"});
+  ASSERT_EQ(options.listens.size(), 2U);
+  EXPECT_EQ(options.listens[0].address, "127.0.0.1");
+  EXPECT_EQ(options.listens[0].port, 80);
+  EXPECT_EQ(options.listens[1].address, "::1");
+  EXPECT_EQ(options.listens[1].port, 0);
+  for (const char* text : {"", "80", ":80", "localhost:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+                           "127.0.0.1:-1", "127.0.0.1:80x", "::1:80", "[::1]", "[127.0.0.1]:80", "[::1:80"}) {
+    EXPECT_THAT(run_error({"--tcplisten", text, "m"}), HasSubstr("is not ADDR:PORT")) << text;
+  }
+}
+
 TEST(RunOptions, WrongUsage) {
   EXPECT_THAT(run_error({}), HasSubstr("no module"));
   EXPECT_THAT(run_error({"--"}), HasSubstr("no module"));
@@ -103,6 +123,7 @@ TEST(RunOptions, WrongUsage) {
   EXPECT_THAT(run_error({"--dir", "::x", "m"}), HasSubstr("HOST"));
   EXPECT_THAT(run_error({"--tier", "fast", "m"}), HasSubstr("'fast' is not"));
   EXPECT_THAT(run_error({"--log", "loud", "m"}), HasSubstr("'loud' is not"));
+  EXPECT_THAT(run_error({"--sandbox", "on", "m"}), HasSubstr("'on' is not auto, strict or off"));
 }
 
 TEST(RunOptions, WhatIsNotAvailableYetSaysSo) {

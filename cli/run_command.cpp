@@ -7,8 +7,10 @@
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
 #include "cli/logging.hpp"
+#include "cli/sandbox/sandbox.hpp"
 #include "cli/session.hpp"
 #include "cli/values.hpp"
+#include "runtime/thread_state.hpp"
 
 namespace wasmjet::cli {
 namespace {
@@ -120,12 +122,30 @@ int run_start(const RunOptions& options, const Instance& instance, const Deadlin
   return outcome.trap ? report_trap(*outcome.trap, deadline) : kExitSuccess;
 }
 
+/// The last thing before code of a guest may run: everything that touches files has been done.
+void give_up_what_guests_do_not_need(const RunOptions& options, Session& session,
+                                     const std::vector<LoadedModule>& preloads, const LoadedModule& main,
+                                     Deadline& deadline) {
+  sandbox::Needs needs;
+  for (const LoadedModule& preload : preloads) needs.add_imports(preload.module->module());
+  needs.add_imports(main.module->module());
+  const sandbox::Sandbox sandbox(options.sandbox, std::move(needs));
+  prepare_thread();  // reads /proc
+  sandbox.restrict_files(session.directories());
+  deadline.start_watchdog();
+  sandbox.restrict_system_calls();
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, const StandardDescriptors& descriptors) {
   set_up_logging(options.log_level);
   Deadline deadline(options.timeout);
   Session session(options, descriptors, deadline);
+  std::vector<LoadedModule> preloads;
+  for (const PreloadOption& preload : options.preloads) preloads.push_back(session.load(preload.file));
+  const LoadedModule main = session.load(options.module);
+  give_up_what_guests_do_not_need(options, session, preloads, main, deadline);
   // The watchdog must let go of the store before it is destroyed.
   struct Watch {
     Deadline& deadline;
@@ -133,12 +153,12 @@ int run_command(const RunOptions& options, const StandardDescriptors& descriptor
     ~Watch() { deadline.watch(nullptr); }
   } const watch(deadline, session.store());
 
-  for (const PreloadOption& preload : options.preloads) {
-    const Instantiated loaded = session.preload(preload.name, preload.file);
+  for (std::size_t i = 0; i < preloads.size(); ++i) {
+    const Instantiated loaded = session.preload(options.preloads[i].name, preloads[i]);
     if (loaded.trap) return report_trap(*loaded.trap, deadline);
     if (const auto trap = initialize(*loaded.instance)) return report_trap(*trap, deadline);
   }
-  const Instantiated loaded = session.load(options.module);
+  const Instantiated loaded = session.instantiate(main);
   if (loaded.trap) return report_trap(*loaded.trap, deadline);
   return options.invoke ? invoke_export(options, *loaded.instance, deadline)
                         : run_start(options, *loaded.instance, deadline);

@@ -3,11 +3,19 @@
 #include "cli/errors.hpp"
 #include "cli/executor.hpp"
 #include "cli/module_file.hpp"
+#include "wasi/descriptor_table.hpp"
 
 namespace wasmjet::cli {
 namespace {
 
-wasi::WasiConfig wasi_config(const RunOptions& options, const StandardDescriptors& descriptors) {
+std::vector<wasi::UniqueFd> listen_on_all(const std::vector<ListenOption>& options) {
+  std::vector<wasi::UniqueFd> sockets;
+  for (const ListenOption& option : options) sockets.push_back(listen_on(option));
+  return sockets;
+}
+
+wasi::WasiConfig wasi_config(const RunOptions& options, const StandardDescriptors& descriptors,
+                             const std::vector<wasi::UniqueFd>& listeners) {
   wasi::WasiConfig config;
   config.args.push_back(options.guest_name());
   config.args.insert(config.args.end(), options.guest.begin(), options.guest.end());
@@ -15,6 +23,7 @@ wasi::WasiConfig wasi_config(const RunOptions& options, const StandardDescriptor
   for (const DirectoryOption& directory : options.directories) {
     config.preopens.push_back({directory.host, directory.guest, directory.read_only});
   }
+  for (const wasi::UniqueFd& listener : listeners) config.sockets.push_back(listener.get());
   config.stdin_fd = descriptors.open[0] ? 0 : -1;
   config.stdout_fd = descriptors.open[1] ? 1 : -1;
   config.stderr_fd = descriptors.open[2] ? 2 : -1;
@@ -32,18 +41,28 @@ StoreLimits store_limits(const RunOptions& options) {
 
 Session::Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline)
     : deadline_(deadline),
+      listeners_(listen_on_all(options.listens)),
       engine_(make_executor(options.tier)),
-      wasi_(wasi_config(options, descriptors)),
+      wasi_(wasi_config(options, descriptors, listeners_)),
       store_(engine_, store_limits(options)),
       linker_(store_) {
+  listeners_.clear();  // the guest has its own, and may close them
   wasi::add_to_linker(linker_, wasi_);
 }
 
-Instantiated Session::load(const std::string& path) {
+std::vector<sandbox::OpenDirectory> Session::directories() {
+  std::vector<sandbox::OpenDirectory> result;
+  // They have the first numbers behind the standard streams.
+  for (std::uint32_t number = 3;; ++number) {
+    const wasi::Descriptor* descriptor = wasi_.descriptors().find(number);
+    if (descriptor == nullptr || !descriptor->preopen_name) return result;
+    result.push_back({descriptor->host.get(), descriptor->read_only});
+  }
+}
+
+LoadedModule Session::load(const std::string& path) {
   try {
-    const std::string name = base_name(path);
-    auto module = CompiledModule::decode(engine_, load_module(path), name, deadline_.cancel());
-    return linker_.instantiate(std::move(module), name, deadline_.cancel());
+    return {path, CompiledModule::decode(engine_, load_module(path), base_name(path), deadline_.cancel())};
   } catch (const CommandError&) {
     throw;
   } catch (...) {
@@ -51,10 +70,20 @@ Instantiated Session::load(const std::string& path) {
   }
 }
 
-Instantiated Session::preload(const std::string& name, const std::string& path) {
-  Instantiated loaded = load(path);
-  if (!loaded.trap) linker_.define_instance(name, *loaded.instance);
-  return loaded;
+Instantiated Session::instantiate(const LoadedModule& loaded) {
+  try {
+    return linker_.instantiate(loaded.module, base_name(loaded.path), deadline_.cancel());
+  } catch (const CommandError&) {
+    throw;
+  } catch (...) {
+    throw_module_failure(loaded.path);
+  }
+}
+
+Instantiated Session::preload(const std::string& name, const LoadedModule& loaded) {
+  Instantiated result = instantiate(loaded);
+  if (!result.trap) linker_.define_instance(name, *result.instance);
+  return result;
 }
 
 }  // namespace wasmjet::cli

@@ -2,10 +2,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/deadline.hpp"
 #include "cli/io.hpp"
 #include "cli/options.hpp"
+#include "cli/sandbox/landlock.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/linker.hpp"
 #include "runtime/store.hpp"
@@ -13,19 +15,30 @@
 
 namespace wasmjet::cli {
 
+/// A module that was read and decoded, but not yet compiled or instantiated.
+struct LoadedModule {
+  std::string path;
+  std::shared_ptr<const CompiledModule> module;
+};
+
 /// One run of `wasmjet run`: a store with WASI, into which modules are loaded.
 class Session {
  public:
   Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline);
 
   Store& store() { return store_; }
-  /// Reads, compiles, links and instantiates the module at `path`. Throws CommandError.
-  Instantiated load(const std::string& path);
-  /// load(); the exports then serve imports from module `name`. Throws CommandError.
-  Instantiated preload(const std::string& name, const std::string& path);
+  /// The directories that the guest was given.
+  std::vector<sandbox::OpenDirectory> directories();
+  /// Reads and decodes the module at `path`: what touches files, and runs nothing. Throws CommandError.
+  LoadedModule load(const std::string& path);
+  /// Compiles and links a module and runs its start function. Throws CommandError.
+  Instantiated instantiate(const LoadedModule& loaded);
+  /// instantiate(); the exports then serve imports from module `name`. Throws CommandError.
+  Instantiated preload(const std::string& name, const LoadedModule& loaded);
 
  private:
   const Deadline& deadline_;
+  std::vector<wasi::UniqueFd> listeners_;
   Engine engine_;
   wasi::WasiContext wasi_;
   Store store_;

@@ -34,8 +34,8 @@ def check_includes(path, lines, problems):
         if match:
             check_include(path, folder, match.group(1), where, problems)
         elif re.match(r"\s*#\s*(if|ifdef|elif)\b.*(__x86_64__|__aarch64__|__amd64__)", line):
-            if folder != "jit" and not re.search("trap_handler|signal_context|test_", path):
-                problems.append(f"{where}: architecture #if outside jit/ and the signal handler")
+            if folder != "jit" and not re.search("trap_handler|signal_context|syscall_abi|test_", path):
+                problems.append(f"{where}: architecture #if outside jit/, the signal handler and the system call filter")
 
 
 def check_include(path, folder, header, where, problems):

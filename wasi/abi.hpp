@@ -181,6 +181,23 @@ inline constexpr std::uint32_t kMtimNow = 8;
 inline constexpr std::uint32_t kAll = 15;
 }  // namespace fstflags
 
+/// `$riflags`.
+namespace riflags {
+inline constexpr std::uint32_t kRecvPeek = 1;
+inline constexpr std::uint32_t kRecvWaitall = 2;
+inline constexpr std::uint32_t kAll = 3;
+}  // namespace riflags
+
+/// `$roflags`: the message was longer than the buffers.
+inline constexpr std::uint16_t kRecvDataTruncated = 1;
+
+/// `$sdflags`.
+namespace sdflags {
+inline constexpr std::uint32_t kRd = 1;
+inline constexpr std::uint32_t kWr = 2;
+inline constexpr std::uint32_t kAll = 3;
+}  // namespace sdflags
+
 /// `$lookupflags`.
 inline constexpr std::uint32_t kSymlinkFollow = 1;
 

@@ -5,6 +5,7 @@
 
 #include "wasi/filestat.hpp"
 #include "wasi/host_errno.hpp"
+#include "wasi/host_stat.hpp"
 
 namespace wasmjet::wasi {
 
@@ -86,7 +87,7 @@ Rights meaningful_rights(const Descriptor& descriptor) {
 Result<Descriptor> describe_host_fd(UniqueFd fd) {
   struct stat status = {};
   const int flags = fcntl(fd.get(), F_GETFL);
-  if (flags < 0 || fstat(fd.get(), &status) != 0) return last_host_error();
+  if (flags < 0 || stat_of(fd.get(), status) != 0) return last_host_error();
   Descriptor descriptor;
   descriptor.type = file_type(status.st_mode, fd.get());
   descriptor.is_tty = descriptor.type == FileType::character_device && isatty(fd.get()) == 1;

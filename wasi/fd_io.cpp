@@ -13,7 +13,8 @@ namespace {
 bool would_block(const Descriptor& descriptor, short event) {
   if (!descriptor.shared || !descriptor.nonblocking) return false;
   pollfd query = {descriptor.host.get(), event, 0};
-  return poll(&query, 1, 0) == 0;
+  const timespec now = {};
+  return ppoll(&query, 1, &now, nullptr) == 0;
 }
 
 /// Most that one system call reads or writes of a file: signals do not end it, so gigabytes at once would not

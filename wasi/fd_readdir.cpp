@@ -9,6 +9,7 @@
 
 #include "wasi/filestat.hpp"
 #include "wasi/handlers.hpp"
+#include "wasi/host_stat.hpp"
 
 namespace wasmjet::wasi {
 
@@ -64,7 +65,7 @@ void append_entry(Output& output, int directory, std::uint64_t own_inode, const 
 /// unless the directory ends: the guest tells the end by that.
 Errno read_entries(const Caller& caller, int directory, std::uint64_t cookie, Output& output) {
   struct stat status = {};
-  if (fstat(directory, &status) != 0) return last_host_error();
+  if (stat_of(directory, status) != 0) return last_host_error();
   if (lseek(directory, static_cast<off_t>(cookie), SEEK_SET) < 0) return last_host_error();
   alignas(HostDirent) char buffer[16384];
   while (!output.full() && !caller.interrupted()) {

@@ -6,6 +6,7 @@
 #include "wasi/fd_flags.hpp"
 #include "wasi/filestat.hpp"
 #include "wasi/handlers.hpp"
+#include "wasi/host_stat.hpp"
 
 namespace wasmjet::wasi {
 
@@ -58,7 +59,7 @@ Answer fd_filestat_get(Call& call, uint32_t fd, uint32_t stat_out) {
   Result<Descriptor*> descriptor = call.descriptors().get(fd, rights::kFdFilestatGet);
   if (!descriptor) return descriptor.error();
   struct stat status = {};
-  if (fstat((*descriptor)->host.get(), &status) != 0) return last_host_error();
+  if (stat_of((*descriptor)->host.get(), status) != 0) return last_host_error();
   return call.memory.write(stat_out, to_filestat(status, (*descriptor)->type)) ? Errno::success
                                                                                : Errno::fault;
 }

@@ -3,6 +3,7 @@
 
 #include "wasi/filestat.hpp"
 #include "wasi/handlers.hpp"
+#include "wasi/host_stat.hpp"
 
 namespace wasmjet::wasi {
 
@@ -22,7 +23,7 @@ Result<Target> find_target(const Call& call, const Descriptor& directory, uint32
   Result<UniqueFd> fd = call.wasi.paths().open(directory.host.get(), *name, flags);
   if (!fd) return fd.error();
   Target target{std::move(*fd), {}};
-  if (fstat(target.fd.get(), &target.status) != 0) return last_host_error();
+  if (stat_of(target.fd.get(), target.status) != 0) return last_host_error();
   return target;
 }
 

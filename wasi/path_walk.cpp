@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "wasi/host_errno.hpp"
+#include "wasi/host_stat.hpp"
 #include "wasi/path_resolver.hpp"
 
 namespace wasmjet::wasi {
@@ -87,7 +88,7 @@ class Walk {
     UniqueFd fd(openat(current(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     if (!fd) return {last_host_error(), {}, false};
     struct stat status = {};
-    if (fstat(fd.get(), &status) != 0) return {last_host_error(), {}, false};
+    if (stat_of(fd.get(), status) != 0) return {last_host_error(), {}, false};
     if (S_ISDIR(status.st_mode)) return {Errno::success, std::move(fd), false};
     if (!S_ISLNK(status.st_mode)) return {Errno::notdir, {}, false};
     char target[PATH_MAX];

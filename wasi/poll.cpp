@@ -7,6 +7,7 @@
 
 #include "wasi/clock.hpp"
 #include "wasi/handlers.hpp"
+#include "wasi/host_stat.hpp"
 
 namespace wasmjet::wasi {
 
@@ -113,7 +114,7 @@ void Poll::add(std::size_t index) {
 /// Bytes that can be read at once; 0 where nobody knows.
 uint64_t readable_bytes(int fd) {
   struct stat status = {};
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+  if (stat_of(fd, status) == 0 && S_ISREG(status.st_mode)) {
     const off_t position = lseek(fd, 0, SEEK_CUR);
     return position >= 0 && position < status.st_size ? static_cast<uint64_t>(status.st_size - position) : 0;
   }

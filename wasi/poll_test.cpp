@@ -89,6 +89,23 @@ TEST_F(PollTest, EndsWithTheFirstClock) {
   EXPECT_EQ(events[0].userdata, 2U);
 }
 
+TEST_F(PollTest, TellsAllThatIsDueAtOnce) {
+  ASSERT_EQ(write(in_.writer(), "abc", 3), 3);
+  const auto events =
+      poll({clock_subscription(1, ClockId::monotonic, 0), fd_subscription(2, EventType::fd_read, 0),
+            clock_subscription(3, ClockId::realtime, 5, kSubclockAbstime),
+            clock_subscription(4, ClockId::realtime, UINT64_MAX, kSubclockAbstime),
+            fd_subscription(5, EventType::fd_write, 1), fd_subscription(6, EventType::fd_read, 0),
+            clock_subscription(7, ClockId::monotonic, 3600 * 1000 * kMillisecond)});
+  std::vector<std::uint64_t> told;
+  for (const Event& event : events) {
+    EXPECT_EQ(event.error, Errno::success);
+    told.push_back(event.userdata);
+  }
+  std::ranges::sort(told);
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{1, 2, 3, 5, 6}));
+}
+
 TEST_F(PollTest, ProcessorClocksAndUnknownOnesAreErrorsOfTheirEvents) {
   const auto events = poll({clock_subscription(1, ClockId::process_cputime, 0),
                             clock_subscription(2, static_cast<ClockId>(9), 0),

@@ -52,14 +52,5 @@ TEST(Clock, MonotonicNeverGoesBack) {
   EXPECT_LE(guest.read<std::uint64_t>(16), guest.read<std::uint64_t>(24));
 }
 
-TEST(Sockets, AreRefused) {
-  Guest guest;
-  EXPECT_EQ(guest.call("sock_shutdown", 3, 1), Errno::badf);
-  EXPECT_EQ(guest.call("sock_shutdown", 1, 1), Errno::notsock);
-  EXPECT_EQ(guest.call("sock_accept", 1, 0, 16), Errno::notsock);
-  EXPECT_EQ(guest.call("sock_recv", 1, 0, 0, 0, 16, 20), Errno::notsock);
-  EXPECT_EQ(guest.call("sock_send", 1, 0, 0, 0, 16), Errno::notsock);
-}
-
 }  // namespace
 }  // namespace wasmjet::wasi

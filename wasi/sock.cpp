@@ -1,29 +1,105 @@
+#include <sys/socket.h>
+
+#include "wasi/guest_io.hpp"
 #include "wasi/handlers.hpp"
 
 namespace wasmjet::wasi {
 
 namespace {
 
-/// A guest cannot open sockets in preview 1, it can only be given them, and wasmjet gives none but as
-/// standard streams, where fd_read and fd_write serve. So: BADF, NOTSOCK, and NOTSUP for those.
-Answer refuse(const Call& call, uint32_t fd) {
-  const Descriptor* descriptor = call.descriptors().find(fd);
+/// A socket that has `needed`: else BADF, NOTSOCK, NOTCAPABLE.
+Result<Descriptor*> get_socket(const Call& call, uint32_t fd, Rights needed) {
+  Descriptor* descriptor = call.descriptors().find(fd);
   if (descriptor == nullptr) return Errno::badf;
-  const bool is_socket =
-      descriptor->type == FileType::socket_dgram || descriptor->type == FileType::socket_stream;
-  return is_socket ? Errno::notsup : Errno::notsock;
+  if (descriptor->type != FileType::socket_dgram && descriptor->type != FileType::socket_stream) {
+    return Errno::notsock;
+  }
+  if (!descriptor->has(needed)) return Errno::notcapable;
+  return descriptor;
+}
+
+/// A standard stream's non-blocking mode is the guest's alone.
+int wait_flag(const Descriptor& descriptor) {
+  return descriptor.shared && descriptor.nonblocking ? MSG_DONTWAIT : 0;
+}
+
+/// The header of a message; the kernel does not write to the vectors.
+msghdr message_of(const IoVectors& vectors) {
+  msghdr message = {};
+  message.msg_iov = const_cast<iovec*>(vectors.data());
+  message.msg_iovlen = static_cast<std::size_t>(vectors.count());
+  return message;
 }
 
 }  // namespace
 
-Answer sock_accept(Call& call, uint32_t fd, uint32_t, uint32_t) { return refuse(call, fd); }
-
-Answer sock_recv(Call& call, uint32_t fd, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t) {
-  return refuse(call, fd);
+Answer sock_accept(Call& call, uint32_t fd, uint32_t flags, uint32_t fd_out) {
+  Result<Descriptor*> listener = get_socket(call, fd, rights::kSockAccept);
+  if (!listener) return listener.error();
+  if ((flags & ~fdflags::kNonblock) != 0) return Errno::inval;
+  if (!call.memory.contains(fd_out, sizeof(uint32_t))) return Errno::fault;
+  const int host_flags = SOCK_CLOEXEC | (flags != 0 ? SOCK_NONBLOCK : 0);
+  const auto accepted =
+      restarting(call.caller, [&] { return accept4((*listener)->host.get(), nullptr, nullptr, host_flags); });
+  if (!accepted) return Answer::interrupted();
+  UniqueFd socket(*accepted);
+  if (socket) socket = above_standard_streams(std::move(socket));
+  if (!socket) return last_host_error();
+  Result<Descriptor> descriptor = describe_host_fd(std::move(socket));
+  if (!descriptor) return descriptor.error();
+  descriptor->base &= (*listener)->inheriting;
+  const uint32_t number = call.descriptors().insert(std::move(*descriptor));
+  return call.memory.write(fd_out, number) ? Errno::success : Errno::fault;
 }
 
-Answer sock_send(Call& call, uint32_t fd, uint32_t, uint32_t, uint32_t, uint32_t) { return refuse(call, fd); }
+Answer sock_recv(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags, uint32_t size_out,
+                 uint32_t flags_out) {
+  Result<Descriptor*> socket = get_socket(call, fd, rights::kFdRead);
+  if (!socket) return socket.error();
+  if ((flags & ~riflags::kAll) != 0) return Errno::inval;
+  IoVectors vectors;
+  if (const Errno error = vectors.load(call.memory, iovs, iovs_len); error != Errno::success) return error;
+  if (!call.memory.contains(size_out, sizeof(uint32_t)) ||
+      !call.memory.contains(flags_out, sizeof(uint16_t))) {
+    return Errno::fault;
+  }
+  int host_flags = wait_flag(**socket);
+  if ((flags & riflags::kRecvPeek) != 0) host_flags |= MSG_PEEK;
+  if ((flags & riflags::kRecvWaitall) != 0) host_flags |= MSG_WAITALL;
+  msghdr message = message_of(vectors);
+  const auto size =
+      restarting(call.caller, [&] { return recvmsg((*socket)->host.get(), &message, host_flags); });
+  if (!size) return Answer::interrupted();
+  if (*size < 0) return last_host_error();
+  const std::uint16_t result = (message.msg_flags & MSG_TRUNC) != 0 ? kRecvDataTruncated : 0;
+  return call.memory.write(size_out, static_cast<uint32_t>(*size)) && call.memory.write(flags_out, result)
+             ? Errno::success
+             : Errno::fault;
+}
 
-Answer sock_shutdown(Call& call, uint32_t fd, uint32_t) { return refuse(call, fd); }
+Answer sock_send(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint32_t flags,
+                 uint32_t size_out) {
+  Result<Descriptor*> socket = get_socket(call, fd, rights::kFdWrite);
+  if (!socket) return socket.error();
+  if (flags != 0) return Errno::inval;  // the spec has none
+  IoVectors vectors;
+  if (const Errno error = vectors.load(call.memory, iovs, iovs_len); error != Errno::success) return error;
+  if (!call.memory.contains(size_out, sizeof(uint32_t))) return Errno::fault;
+  const msghdr message = message_of(vectors);
+  const auto size = restarting(call.caller, [&] {
+    return sendmsg((*socket)->host.get(), &message, MSG_NOSIGNAL | wait_flag(**socket));
+  });
+  if (!size) return Answer::interrupted();
+  if (*size < 0) return last_host_error();
+  return call.memory.write(size_out, static_cast<uint32_t>(*size)) ? Errno::success : Errno::fault;
+}
+
+Answer sock_shutdown(Call& call, uint32_t fd, uint32_t how) {
+  static constexpr int kHostHow[] = {-1, SHUT_RD, SHUT_WR, SHUT_RDWR};
+  Result<Descriptor*> socket = get_socket(call, fd, rights::kSockShutdown);
+  if (!socket) return socket.error();
+  if (how == 0 || (how & ~sdflags::kAll) != 0) return Errno::inval;
+  return shutdown((*socket)->host.get(), kHostHow[how]) == 0 ? Errno::success : last_host_error();
+}
 
 }  // namespace wasmjet::wasi

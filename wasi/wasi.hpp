@@ -27,6 +27,8 @@ struct WasiConfig {
   std::vector<std::string> args;  ///< the first is the program's name
   std::vector<std::string> env;   ///< "NAME=value"
   std::vector<Preopen> preopens;
+  /// Listening host sockets, duplicated for the guest. They have the numbers behind the directories'.
+  std::vector<int> sockets;
   /// Host descriptors of the guest's 0, 1 and 2: duplicated, never closed. One that is not open on the
   /// host is not open for the guest.
   int stdin_fd = 0;
@@ -42,7 +44,7 @@ struct WasiConfig {
 class WasiContext {
  public:
   /// Throws std::runtime_error, with a message that names the preopen, if a directory cannot be opened,
-  /// and for arguments or variables that hold a NUL.
+  /// for what is no socket, and for arguments or variables that hold a NUL.
   explicit WasiContext(WasiConfig config);
   ~WasiContext();
   WasiContext(WasiContext&&) noexcept;
@@ -55,6 +57,7 @@ class WasiContext {
  private:
   void add_stream(std::uint32_t number, int host_fd);
   void add_preopen(const Preopen& preopen);
+  void add_socket(int host_fd);
 
   std::vector<std::string> args_;
   std::vector<std::string> env_;

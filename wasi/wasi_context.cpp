@@ -33,6 +33,7 @@ WasiContext::WasiContext(WasiConfig config)
   add_stream(1, config.stdout_fd);
   add_stream(2, config.stderr_fd);
   for (const Preopen& preopen : config.preopens) add_preopen(preopen);
+  for (const int socket : config.sockets) add_socket(socket);
 }
 
 WasiContext::~WasiContext() = default;
@@ -62,6 +63,15 @@ void WasiContext::add_preopen(const Preopen& preopen) {
   if (!descriptor) fail(EIO);
   descriptor->read_only = preopen.read_only;
   descriptor->preopen_name = preopen.guest_name;
+  descriptors_->insert(std::move(*descriptor));
+}
+
+void WasiContext::add_socket(int host_fd) {
+  Result<Descriptor> descriptor = describe_host_fd(UniqueFd(fcntl(host_fd, F_DUPFD_CLOEXEC, 3)));
+  if (!descriptor || descriptor->type != FileType::socket_stream) {
+    throw std::runtime_error("descriptor " + std::to_string(host_fd) + " is no stream socket");
+  }
+  descriptor->inheriting = rights::kSocket;
   descriptors_->insert(std::move(*descriptor));
 }
 
