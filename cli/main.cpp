@@ -8,6 +8,7 @@
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
+#include "cli/logging.hpp"
 #include "cli/options.hpp"
 
 namespace wasmjet::cli {
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   const StandardDescriptors descriptors = reserve_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // the guest sees EPIPE instead
   std::signal(SIGXFSZ, SIG_IGN);  // EFBIG
+  set_up_logging(std::nullopt);   // silent but for `run --log`; the library's own default is standard output
   try {
     return dispatch(Arguments(argv + (argc > 0 ? 1 : 0), argv + argc), descriptors);
   } catch (const HelpRequest& help) {

@@ -3,6 +3,7 @@
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
+#include "decoder/error.hpp"
 #include "decoder/text/assemble.hpp"
 
 namespace wasmjet::cli {
@@ -25,6 +26,8 @@ std::vector<std::uint8_t> load_module(const std::string& path, const Features& f
     return bytes;
   } catch (const text::TextError& error) {
     throw CommandError{kExitBadModule, path + ":" + error.text_message()};
+  } catch (const ModuleError&) {  // of text that has no place to show: quoted or binary
+    throw_module_failure(path);
   } catch (const FileError&) {
     throw_module_failure(path);
   }

@@ -89,8 +89,20 @@ class ScriptSession {
 
 int wast_command(const WastOptions& options) {
   ScriptSession session(options);
-  for (const std::string& path : options.files) session.run(path);
-  return session.finish();
+  int unreadable = kExitSuccess;
+  bool any_ran = false;
+  for (const std::string& path : options.files) {
+    try {
+      session.run(path);
+      any_ran = true;
+    } catch (const CommandError& error) {  // the other files count all the same
+      print_error(error.message);
+      if (unreadable == kExitSuccess) unreadable = error.exit_code;
+    }
+  }
+  if (!any_ran) return unreadable;
+  const int exit_code = session.finish();
+  return unreadable != kExitSuccess ? unreadable : exit_code;
 }
 
 }  // namespace wasmjet::cli

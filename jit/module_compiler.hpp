@@ -100,7 +100,7 @@ class ModuleCompiler {
   }
 
   void interpret(const FunctionInfo& info, Masm& masm, CompiledCode& code) const {
-    const interpreter::Function& function = code.interpreted.add(info);
+    const interpreter::Function& function = code.interpreted.add(info, context_.cancel);
     masm.begin_function();
     masm.jump_to_interpreter(&function, context_.interpreter_stub(context_.module.functions[info.function]));
   }

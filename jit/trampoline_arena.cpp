@@ -18,7 +18,9 @@ constexpr std::size_t kChunkSize = 64 * 1024;
 }  // namespace
 
 TrampolineArena::~TrampolineArena() {
-  for (const CodeMap& map : maps_) CodeRegistry::remove(&map);
+  for (const CodeMap& map : maps_) {
+    if (!map.rows.empty()) CodeRegistry::remove(&map);
+  }
   for (const Chunk& chunk : chunks_) {
     munmap(chunk.writable, chunk.size);
     munmap(chunk.executable, chunk.size);
@@ -63,7 +65,8 @@ void* TrampolineArena::add(std::span<const std::uint8_t> code, std::vector<CodeR
   map.begin = place;
   map.size = code.size();
   map.rows = std::move(rows);
-  CodeRegistry::add(&map);
+  // The registry is copied at each addition, and code that cannot trap has nothing in it to find.
+  if (!map.rows.empty()) CodeRegistry::add(&map);
   return place;
 }
 

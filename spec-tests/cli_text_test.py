@@ -145,6 +145,12 @@ class Wat(TestCase):
         self.assertLess(peak, 40_000)
 
 
+    def test_errors_without_a_place_in_the_text(self):
+        for text in ('(module quote "(func (i32.const 1))")', "(module binary)"):
+            for command in (["validate"], ["inspect"], ["inspect", "--wat"], ["inspect", "--stats"], ["run"]):
+                self.check_one_line(run([*command, write(text)]), 126, r"m\.wat: (invalid|malformed): .* at offset 0x")
+
+
 class Wast(TestCase):
     GOOD = '(module (func (export "f") (result i32) (i32.const 1)))\n(assert_return (invoke "f") (i32.const 1))\n'
     MIXED = GOOD + '(assert_return (invoke "f") (i32.const 2))\n(module (memory i64 1))\n'
@@ -178,7 +184,11 @@ class Wast(TestCase):
         self.check(run(["wast", "--report", "/dev/full", mixed]), 125, stderr=r"wasmjet: /dev/full: [^\n]*\n")
 
     def test_files_that_cannot_be_read(self):
-        self.check_one_line(run(["wast", os.path.join(FOLDER, "absent.wast")]), 127, "No such file")
+        absent = os.path.join(FOLDER, "absent.wast")
+        self.check_one_line(run(["wast", absent]), 127, "No such file")
+        good = write(self.GOOD, "good.wast")
+        counts = "2 pass, 0 fail, 0 unsupported"
+        self.check(run(["wast", absent, good]), 127, f"{good}: {counts}\ntotal: {counts}\n", r"[^\n]*No such file[^\n]*\n")
 
 
 if __name__ == "__main__":

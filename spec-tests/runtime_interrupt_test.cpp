@@ -64,6 +64,16 @@ TEST(RuntimeInterrupt, HugeMemoryFill) {
   expect_timeout(runtime, runtime.instantiate(builder));
 }
 
+TEST(RuntimeInterrupt, LoopOfShortMemoryFills) {
+  Runtime runtime;
+  ModuleBuilder builder;
+  builder.memory(128);
+  builder.function("run", kVoid,
+                   op::loop + op::i32_const(0) + op::i32_const(1) + op::i32_const(0x7FFFFF) +
+                       op::memory_fill + op::br(0) + op::end);
+  expect_timeout(runtime, runtime.instantiate(builder));
+}
+
 TEST(RuntimeInterrupt, HugeMemoryCopy) {
   Runtime runtime;
   ModuleBuilder builder;

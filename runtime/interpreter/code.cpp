@@ -7,9 +7,9 @@
 
 namespace wasmjet::interpreter {
 
-const Function& FunctionSet::add(const FunctionInfo& info) {
+const Function& FunctionSet::add(const FunctionInfo& info, const std::atomic<bool>* cancel) {
   const std::size_t first_branch = branches_.size();
-  append_side_table(module_, info, branches_);
+  append_side_table(module_, info, branches_, cancel);
   first_branch_.push_back(first_branch);
   const FuncType& type = module_.function_type(info.function);
   const std::uint8_t* bytes = module_.bytes.data();
@@ -46,7 +46,7 @@ InterpretedCode::InterpretedCode(const Module& module, const VmLayout& layout,
   const auto start = std::chrono::steady_clock::now();
   FunctionValidator validator(module, options.cancel);
   for (std::uint32_t i = 0; i < module.bodies.size(); ++i) {
-    functions_.add(validator.validate(module.imported_functions + i));
+    functions_.add(validator.validate(module.imported_functions + i), options.cancel);
   }
   functions_.finish();
   stats_.interpreted_functions = static_cast<std::uint32_t>(functions_.size());

@@ -36,7 +36,7 @@ class FunctionSet {
 
   /// Adds a validated function; they come in the order of their indices. The address stays. Throws
   /// ModuleError where the interpreter, too, lacks something.
-  const Function& add(const FunctionInfo& info);
+  const Function& add(const FunctionInfo& info, const std::atomic<bool>* cancel);
   /// To be called once all are added, before any runs.
   void finish();
 

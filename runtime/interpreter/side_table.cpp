@@ -26,10 +26,14 @@ class SideTableBuilder {
     frames_.push_back({.results = static_cast<std::uint32_t>(type.results.size())});
   }
 
-  void run() {
-    while (!frames_.empty()) {
+  void run(const std::atomic<bool>* cancel) {
+    constexpr unsigned kPollInterval = 4096;
+    for (unsigned instructions = 1; !frames_.empty(); ++instructions) {
       at_ = code_.position();
       visit(code_.opcode());
+      if (instructions % kPollInterval == 0 && cancel != nullptr && cancel->load(std::memory_order_relaxed)) {
+        throw ModuleError(ModuleErrorKind::cancelled, offset(at_), "cancelled");
+      }
     }
   }
 
@@ -253,8 +257,9 @@ class SideTableBuilder {
 
 }  // namespace
 
-void append_side_table(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table) {
-  SideTableBuilder(module, info, table).run();
+void append_side_table(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table,
+                       const std::atomic<bool>* cancel) {
+  SideTableBuilder(module, info, table).run(cancel);
 }
 
 }  // namespace wasmjet::interpreter

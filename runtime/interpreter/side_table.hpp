@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -25,7 +26,9 @@ struct BranchEntry {
 };
 static_assert(sizeof(BranchEntry) == 16);
 
-/// Appends the entries of a validated function.
-void append_side_table(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table);
+/// Appends the entries of a validated function. Throws ModuleError: unsupported where the interpreter lacks
+/// an instruction, cancelled once `cancel` (may be null) is true.
+void append_side_table(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table,
+                       const std::atomic<bool>* cancel);
 
 }  // namespace wasmjet::interpreter

@@ -70,6 +70,7 @@ Judgement run_module(const std::vector<std::uint8_t>& module, std::chrono::milli
   options.guest = {"1"};  // the kernels' least work
   options.timeout = timeout;
   options.max_memory = kMaxMemory;
+  options.sandbox = cli::SandboxMode::off;  // it would outlast the mutant: this process runs many
   try {
     return judge_exit(cli::run_command(options, {}));
   } catch (const cli::CommandError& error) {

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""The interpreter's handlers must go on to the next one by jumps: a call would fill the native stack, an instruction
+at a time (runtime/interpreter/machine.hpp). Argument: the object file of run.cpp."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+from command import not_run
+
+HANDLER = re.compile(r"\(anonymous namespace\)::\w*(handle_|call_|branch)")
+
+
+def main():
+    if shutil.which("objdump") is None:
+        not_run("no objdump")
+    listing = subprocess.run(["objdump", "-dr", "--demangle", "--no-show-raw-insn", sys.argv[1]], capture_output=True,
+                             text=True, check=True).stdout
+    handlers = 0
+    wrong = []
+    function = ""
+    is_handler = after_call = False
+    for line in listing.splitlines():
+        header = re.match(r"[0-9a-f]+ <(.*)>:$", line)
+        if header:
+            function = header.group(1)
+            is_handler = "handle_" in function
+            handlers += is_handler
+            continue
+        # Whom a call goes to stands in it, or in the relocation behind it (then it names a place in `function`).
+        call = re.search(r"\tcall +(.*)", line)
+        callee = call.group(1) if call else line if after_call and "R_X86_64" in line else ""
+        after_call = call is not None
+        if is_handler and (callee.startswith("*") or (HANDLER.search(callee) and "+0x" not in callee)):
+            wrong.append(f"{function}: {line.strip()}")
+    for problem in wrong:
+        print(f"FAILED: a call instead of a jump in {problem}")
+    print(f"{handlers} handlers, {len(wrong)} calls from one to another")
+    return 1 if wrong or handlers < 1000 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
