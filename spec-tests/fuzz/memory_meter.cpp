@@ -13,7 +13,10 @@
 #endif
 #endif
 #ifdef WASMJET_METERED
-#include <sanitizer/allocator_interface.h>
+// Of sanitizer/allocator_interface.h, which GCC's runtime implements but GCC does not ship.
+extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void* pointer);
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*, std::size_t),
+                                                         void (*on_free)(const volatile void*));
 #endif
 
 namespace wasmjet::fuzz {
