@@ -143,6 +143,7 @@ int run_command(const RunOptions& options, const StandardDescriptors& descriptor
   Deadline deadline(options.timeout);
   Session session(options, descriptors, deadline);
   std::vector<LoadedModule> preloads;
+  preloads.reserve(options.preloads.size());
   for (const PreloadOption& preload : options.preloads) preloads.push_back(session.load(preload.file));
   const LoadedModule main = session.load(options.module);
   give_up_what_guests_do_not_need(options, session, preloads, main, deadline);

@@ -10,6 +10,7 @@ namespace {
 
 std::vector<wasi::UniqueFd> listen_on_all(const std::vector<ListenOption>& options) {
   std::vector<wasi::UniqueFd> sockets;
+  sockets.reserve(options.size());
   for (const ListenOption& option : options) sockets.push_back(listen_on(option));
   return sockets;
 }

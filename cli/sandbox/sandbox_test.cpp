@@ -101,7 +101,8 @@ TEST(Sandbox, RefusesForbiddenSystemCalls) {
   }
 }
 
-#ifndef WASMJET_SANITIZED  // UBSan asks the kernel whether an object can be read, by calls that are refused here
+#ifndef WASMJET_SANITIZED  // UBSan asks the kernel whether an object can be read, by calls that are refused
+                           // here
 /// The same from inside: compiled and interpreted guests call a host function, which tries.
 TEST(Sandbox, RefusesForbiddenSystemCallsFromWithinAGuest) {
   for (const Tier tier : {Tier::automatic, Tier::interpreter}) {

@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 namespace wasmjet::jit::x64 {
 
@@ -52,7 +53,7 @@ constexpr std::uint8_t kParity = 0xA;
 
 MacroAssembler::MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features,
                                JitOptions options)
-    : emission_(emission), features_(features), options_(options) {
+    : emission_(emission), features_(features), options_(std::move(options)) {
   code_.init(asmjit::Environment::host());
   asmjit::CodeBuffer& buffer = code_.textSection()->buffer();
   buffer._data = region.data();

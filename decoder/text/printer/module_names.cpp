@@ -45,7 +45,8 @@ ModuleNames::ModuleNames(const Module& module) {
       const std::span<const std::uint8_t> contents = in.bytes(in.u32());
       if (id < kKinds) read_subsection(static_cast<Kind>(id), contents);
     }
-  } catch (const ModuleError&) {  // what was read up to here stands
+  } catch (const ModuleError&) {
+    return;  // what was read up to here stands
   }
 }
 
