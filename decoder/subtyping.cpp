@@ -2,20 +2,6 @@
 
 namespace wasmjet {
 
-namespace {
-
-HeapType heap_of_form(TypeForm form) {
-  switch (form) {
-    case TypeForm::struct_:
-      return HeapType::struct_;
-    case TypeForm::array:
-      return HeapType::array;
-    case TypeForm::func:
-      break;
-  }
-  return HeapType::func;
-}
-
 HeapType top_of_heap(HeapType heap) {
   switch (heap) {
     case HeapType::func:
@@ -30,6 +16,20 @@ HeapType top_of_heap(HeapType heap) {
     default:
       return HeapType::any;
   }
+}
+
+namespace {
+
+HeapType heap_of_form(TypeForm form) {
+  switch (form) {
+    case TypeForm::struct_:
+      return HeapType::struct_;
+    case TypeForm::array:
+      return HeapType::array;
+    case TypeForm::func:
+      break;
+  }
+  return HeapType::func;
 }
 
 bool is_bottom_heap(HeapType heap) {

@@ -20,6 +20,8 @@ bool are_subtypes(const Module& module, const std::vector<ValType>& sub, const s
 bool is_field_subtype(const Module& module, const FieldType& sub, const FieldType& super);
 /// The greatest type of the hierarchy that `type` belongs to: any, func, extern or exn; nullable.
 ValType top_of(const Module& module, ValType type);
+/// Likewise of an abstract heap type.
+HeapType top_of_heap(HeapType heap);
 
 namespace detail {
 

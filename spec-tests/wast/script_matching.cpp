@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "decoder/subtyping.hpp"
 #include "spec-tests/wast/script_errors.hpp"
 #include "spec-tests/wast/script_values.hpp"
 
@@ -36,23 +37,8 @@ bool matches_lanes(const Pattern& pattern, const TypedValue& actual) {
 /// The hierarchy of references that a heap type belongs to (spec 3.3.3), by its top. What a module's own
 /// type is, is not known here: it belongs to each.
 bool share_hierarchy(ValType a, ValType b) {
-  const auto top = [](HeapType heap) {
-    switch (heap) {
-      case HeapType::func:
-      case HeapType::nofunc:
-        return HeapType::func;
-      case HeapType::extern_:
-      case HeapType::noextern:
-        return HeapType::extern_;
-      case HeapType::exn:
-      case HeapType::noexn:
-        return HeapType::exn;
-      default:
-        return HeapType::any;
-    }
-  };
   if (a.heap() == HeapType::type || b.heap() == HeapType::type) return true;
-  return top(a.heap()) == top(b.heap());
+  return top_of_heap(a.heap()) == top_of_heap(b.heap());
 }
 
 /// A reference that is not null, by its static type: the runtime does not tell what an object is.
