@@ -3,6 +3,7 @@ folder, may be absent), WASMJET_TIER (for --tier), WASMJET_INTERPRET (see MIXED)
 builds that are slow and need much address space)."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -22,6 +23,15 @@ def not_run(reason):
     """Ends a test program that cannot run: loudly, and not as a success."""
     print(f"NOT RUN: {reason}")
     sys.exit(NOT_RUN)
+
+
+def build_c(source, module):
+    """Compiles a C program to the file `module` with wasi-libc, or ends the test program as not run."""
+    clang = "clang-19"
+    if shutil.which(clang) is None:
+        not_run(f"{clang} is not installed")
+    command = [clang, "--target=wasm32-wasi", "-O2", "-x", "c", "-", "-o", module]
+    subprocess.run(command, input=source.encode(), check=True)
 
 
 def run(arguments, stdin=subprocess.DEVNULL, timeout=120, **options):
