@@ -30,7 +30,8 @@ Callees find_callees(const Module& module, std::uint32_t function) {
     reader.val_type();
   }
   Callees callees;
-  for (const std::uint8_t* const end = module.bytes.data() + body.begin + body.size; reader.position() < end;) {
+  for (const std::uint8_t* const end = module.bytes.data() + body.begin + body.size;
+       reader.position() < end;) {
     const Opcode op = reader.opcode();
     switch (op) {
       case Opcode::call:
@@ -87,12 +88,14 @@ std::string format_graph(const Module& module) {
     out += fmt::format("  f{} [label={}];\n", f, quoted(names.name(f)));
     const Callees callees = find_callees(module, f);
     for (const std::uint32_t callee : callees.functions) out += fmt::format("  f{} -> f{};\n", f, callee);
-    for (const std::uint32_t table : callees.tables) out += fmt::format("  f{} -> t{} [style=dashed];\n", f, table);
+    for (const std::uint32_t table : callees.tables)
+      out += fmt::format("  f{} -> t{} [style=dashed];\n", f, table);
     if (callees.by_reference) out += fmt::format("  f{} -> ref [style=dashed];\n", f);
     tables.insert(callees.tables.begin(), callees.tables.end());
     references |= callees.by_reference;
   }
-  for (const std::uint32_t table : tables) out += fmt::format("  t{0} [label=\"table {0}\", shape=ellipse];\n", table);
+  for (const std::uint32_t table : tables)
+    out += fmt::format("  t{0} [label=\"table {0}\", shape=ellipse];\n", table);
   if (references) out += "  ref [label=\"a reference\", shape=ellipse];\n";
   return out + "}\n";
 }

@@ -24,9 +24,9 @@ struct Item {
 };
 
 std::string_view name_subsection(std::uint8_t id) {
-  constexpr std::string_view kNames[] = {"module name",  "function names", "local names",  "label names",
-                                         "type names",   "table names",    "memory names", "global names",
-                                         "elem names",   "data names",     "field names",  "tag names"};
+  constexpr std::string_view kNames[] = {"module name", "function names", "local names",  "label names",
+                                         "type names",  "table names",    "memory names", "global names",
+                                         "elem names",  "data names",     "field names",  "tag names"};
   return id < std::size(kNames) ? kNames[id] : "unknown names";
 }
 
@@ -126,7 +126,8 @@ std::string format_sizes(std::vector<Item> items, std::uint64_t file_size, bool 
   const std::size_t shown = all ? items.size() : std::min(items.size(), kShown);
   std::string out = fmt::format("{:>10} {:>7}  {}\n", "bytes", "share", "item");
   const auto line = [&](std::uint64_t bytes, const std::string& name) {
-    out += fmt::format("{:>10} {:>6.2f}%  {}\n", bytes, 100 * static_cast<double>(bytes) / static_cast<double>(file_size), name);
+    out += fmt::format("{:>10} {:>6.2f}%  {}\n", bytes,
+                       100 * static_cast<double>(bytes) / static_cast<double>(file_size), name);
   };
   std::uint64_t sum = 0, rest = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {

@@ -48,7 +48,8 @@ int inspect_strip(const std::string& path, const std::string& output) {
     out = fmt::format("{}: {} bytes, {} less ({:.1f} %)\n", printable(output), kept.size(), all - kept.size(),
                       100 * static_cast<double>(all - kept.size()) / static_cast<double>(all));
     for (const SectionInfo& section : module.sections) {
-      if (section.id == 0) out += fmt::format("  without {} ({} bytes)\n", printable(section.name), section.size);
+      if (section.id == 0)
+        out += fmt::format("  without {} ({} bytes)\n", printable(section.name), section.size);
     }
   } catch (const ModuleError&) {
     throw_module_failure(path);

@@ -178,7 +178,8 @@ void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
       "Take from the process what the guest does not need: as far as the kernel can, or fail, or not at all");
   add_single(app, "--timeout", texts.timeout, "DURATION", "End the run after this time, e.g. 300ms or 5s");
   add_single(app, "--fuel", texts.fuel, "N", "Not available yet");
-  add_single(app, "--max-memory", texts.max_memory, "SIZE", "Limit of each linear memory, e.g. 512MiB");
+  add_single(app, "--max-memory", texts.max_memory, "SIZE",
+             "Limit of all linear memories together, e.g. 512MiB");
   add_single(app, "--max-stack", texts.max_stack, "SIZE", "Limit of the guest's stack, e.g. 1MiB");
   add_single(app, "--log", options.log_level, "LEVEL", "Log to stderr: trace, debug, info, warn, error, off");
 }
