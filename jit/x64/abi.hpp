@@ -43,8 +43,9 @@ struct Abi {
 
   static constexpr std::array kCalleeSavedHomes{rbx, r12, r13};
   static constexpr std::array kCallerSavedHomes{rsi, r8, r9, r10, r11};
-  static constexpr std::array kFloatHomes{xmm(6),  xmm(7),  xmm(8),  xmm(9),  xmm(10),
-                                          xmm(11), xmm(12), xmm(13), xmm(14), xmm(15)};
+  static constexpr std::array<Reg, 0> kCalleeSavedFloatHomes{};
+  static constexpr std::array kCallerSavedFloatHomes{xmm(6),  xmm(7),  xmm(8),  xmm(9),  xmm(10),
+                                                     xmm(11), xmm(12), xmm(13), xmm(14), xmm(15)};
   static constexpr RegSet kCalleeSaved{rbx, r12, r13};
 };
 

@@ -82,7 +82,7 @@ void MacroAssembler::write32(std::uint32_t at, std::int32_t value) {
 
 void MacroAssembler::align_code(unsigned bytes) { align(asmjit::AlignMode::kCode, bytes); }
 
-void MacroAssembler::begin_function() {
+void MacroAssembler::begin_function(std::uint32_t) {
   align_code(64);
   function_begin_ = position();
   labels_.clear();
