@@ -24,6 +24,7 @@ MemoryOperand FunctionCompiler<Masm>::address(StackValue& index, const MemArg& a
     if (context_.options.assert_invariants) masm_.assert_zero_extended(operand.index);
   }
   const bool guarded = context_.memories[arg.memory] == MemoryBounds::guarded;
+  operand.checked = !guarded;
   if (!guarded) check_bounds(operand, arg.memory, size);
   if (!Masm::kFoldsAnyOffset && operand.offset > INT32_MAX) {  // no room in an instruction: add in 64 bits
     const Reg sum = allocate(false);

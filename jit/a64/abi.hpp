@@ -11,7 +11,8 @@ namespace wasmjet::jit::a64 {
 constexpr Reg x(unsigned n) { return Reg::integer(n); }
 constexpr Reg v(unsigned n) { return Reg::floating(n); }
 
-inline constexpr Reg kFramePointer = x(29), kLinkRegister = x(30);
+/// Register 31 is the stack pointer here; the zero register has no Reg.
+inline constexpr Reg kFramePointer = x(29), kLinkRegister = x(30), kStackPointer = x(31);
 
 struct Abi {
   static constexpr Reg kContext = x(28);     ///< VmContext of the running instance

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <asmjit/core.h>
-
 #include <asmjit/arm/a64globals.h>
+#include <asmjit/core.h>
 
 #include "decoder/opcodes.hpp"
 #include "jit/opcode_rows.hpp"
@@ -20,7 +19,7 @@ struct AluRow {
 };
 
 constexpr AluRow alu_row(Opcode op) {
-  namespace I = asmjit::a64::Inst;
+  using I = asmjit::a64::Inst;
   using Form = AluRow::Form;
   switch (op) {
     case Opcode::i32_add:
@@ -60,7 +59,7 @@ struct ShiftRow {
 };
 
 constexpr ShiftRow shift_row(Opcode op) {
-  namespace I = asmjit::a64::Inst;
+  using I = asmjit::a64::Inst;
   switch (op) {
     case Opcode::i32_shl:
       return {I::kIdLsl, false, false};
@@ -96,7 +95,7 @@ struct FloatRow {
 };
 
 constexpr FloatRow float_row(Opcode op) {
-  namespace I = asmjit::a64::Inst;
+  using I = asmjit::a64::Inst;
   using Form = FloatRow::Form;
   switch (op) {
     case Opcode::f32_add:
@@ -138,7 +137,7 @@ struct FloatUnaryRow {
 };
 
 constexpr FloatUnaryRow float_unary_row(Opcode op) {
-  namespace I = asmjit::a64::Inst;
+  using I = asmjit::a64::Inst;
   switch (op) {
     case Opcode::f32_abs:
       return {I::kIdFabs_v, false};
