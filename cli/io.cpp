@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "cli/exit_codes.hpp"
+#include "decoder/utf8.hpp"
 
 namespace wasmjet::cli {
 namespace {
@@ -99,15 +100,21 @@ std::string printable(std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F) {
-      out += c;
-    } else {
-      out += "\\x";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  for (std::size_t position = 0, valid = 0; position < text.size();) {
+    if (position >= valid) valid = position + valid_utf8_prefix({bytes + position, text.size() - position});
+    CodePoint c{0, 1};
+    if (position < valid) c = first_code_point(text.substr(position));
+    for (const char byte : text.substr(position, c.size)) {
+      if (is_shapeless(c.value)) {
+        out += "\\x";
+        out += kHex[static_cast<std::uint8_t>(byte) >> 4];
+        out += kHex[static_cast<std::uint8_t>(byte) & 15];
+      } else {
+        out += byte;
+      }
     }
+    position += c.size;
   }
   return out;
 }

@@ -37,7 +37,7 @@ void write_stderr(std::string_view text);
 /// from modules) are replaced, so that it stays one line and cannot drive the terminal.
 void print_error(std::string_view message);
 
-/// `text` with bytes below 0x20 and 0x7F as \xNN.
+/// `text` with controls, marks of direction, and what is no UTF-8 as \xNN a byte.
 std::string printable(std::string_view text);
 
 }  // namespace wasmjet::cli

@@ -4,7 +4,6 @@
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
 #include "decoder/error.hpp"
-#include "decoder/text/assemble.hpp"
 
 namespace wasmjet::cli {
 namespace {
@@ -17,11 +16,13 @@ bool is_text(const std::string& path, const std::vector<std::uint8_t>& bytes) {
 
 }  // namespace
 
-std::vector<std::uint8_t> load_module(const std::string& path, const Features& features) {
+std::vector<std::uint8_t> load_module(const std::string& path, const Features& features,
+                                      text::FunctionNaming naming) {
   try {
     std::vector<std::uint8_t> bytes = read_module_file(path);
     if (is_text(path, bytes)) {
-      return text::assemble_valid({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, features);
+      return text::assemble_valid({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, features,
+                                  naming);
     }
     return bytes;
   } catch (const text::TextError& error) {

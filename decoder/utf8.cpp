@@ -1,5 +1,7 @@
 #include "decoder/utf8.hpp"
 
+#include <algorithm>
+
 namespace wasmjet {
 
 namespace {
@@ -31,6 +33,26 @@ std::size_t valid_utf8_prefix(std::span<const std::uint8_t> bytes) {
     position += length;
   }
   return position;
+}
+
+CodePoint first_code_point(std::string_view text) {
+  const auto lead = static_cast<std::uint8_t>(text[0]);
+  const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  std::uint32_t value = size == 1 ? lead : lead & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) value = value << 6 | (static_cast<std::uint8_t>(text[i]) & 0x3FU);
+  return {value, size};
+}
+
+bool is_shapeless(std::uint32_t code_point) {
+  struct Range {
+    std::uint32_t first, last;
+  };
+  constexpr Range kRanges[] = {{0, 0x1F},        {0x7F, 0x9F},     {0xAD, 0xAD},
+                               {0x61C, 0x61C},   {0x200B, 0x200F}, {0x2028, 0x202E},
+                               {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
+                               {0xE0000, 0xE007F}};
+  return std::ranges::any_of(
+      kRanges, [=](const Range& range) { return code_point >= range.first && code_point <= range.last; });
 }
 
 }  // namespace wasmjet

@@ -93,7 +93,11 @@ Trap describe_trap(const Store& store, TrapCode code, const RawBacktrace* backtr
 std::optional<Trap> invoke(Store& store, FuncRef& ref, TypeEntry& type, Value* values) noexcept try {
   ThreadState& thread = prepare_thread();
   const Activation activation(thread, store.context());
-  if (store.interrupted()) return describe_trap(store, TrapCode::interrupted);
+  // In the one order with Activation's announcement of the thread, as in Store::request_interrupt: either
+  // this sees the flag, or the sender sees the thread.
+  if (store.context().interrupt.load(std::memory_order_seq_cst) != 0) {
+    return describe_trap(store, TrapCode::interrupted);
+  }
   if (ref.kind == FuncKind::host) return call_host(store, ref, values);
   if (!prepare_stack(store, thread, activation.outermost())) {
     return describe_trap(store, TrapCode::stack_overflow);

@@ -34,10 +34,11 @@ class SignalContext {
   const std::uint8_t* pc() const { return pointer(machine_.pc); }
   const std::uint8_t* sp() const { return pointer(machine_.sp); }
   const std::uint8_t* fp() const { return pointer(machine_.regs[29]); }
-  std::uint64_t general(unsigned number) const { return machine_.regs[number & 15]; }
+  std::uint64_t general(unsigned number) const { return number < 31 ? machine_.regs[number] : 0; }
   void resume_at(const void* new_pc, const void* new_sp) {
     machine_.pc = reinterpret_cast<std::uint64_t>(new_pc);
     machine_.sp = reinterpret_cast<std::uint64_t>(new_sp);
+    machine_.pstate &= ~std::uint64_t{0xC00};  // BTYPE: that the last instruction was an indirect jump
   }
 
  private:

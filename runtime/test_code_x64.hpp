@@ -1,11 +1,6 @@
 #pragma once
 
-#include <cstdint>
-
-// For trap_handler_test.cpp: a trampoline and a few functions in assembly that keep the frame layout and the
-// entry protocol of layout.hpp. The context stands in r14, the argument in edi.
-
-#if defined(__x86_64__)
+// See test_code.hpp. The context stands in r14, the argument in edi.
 
 asm(R"(
   .intel_syntax noprefix
@@ -156,29 +151,3 @@ test_call_host_return:
 test_code_end:
   .att_syntax
 )");
-
-#define SYMBOL(name) extern "C" const std::uint8_t name[] asm(#name)
-SYMBOL(test_code_begin);
-SYMBOL(test_enter);
-SYMBOL(test_host_stub);
-SYMBOL(test_host_trap);
-SYMBOL(test_unreachable);
-SYMBOL(test_unreachable_trap);
-SYMBOL(test_calls);
-SYMBOL(test_calls_return);
-SYMBOL(test_spin);
-SYMBOL(test_divide);
-SYMBOL(test_divide_trap);
-SYMBOL(test_load);
-SYMBOL(test_load_trap);
-SYMBOL(test_recurse);
-SYMBOL(test_recurse_trap);
-SYMBOL(test_recurse_return);
-SYMBOL(test_overrun);
-SYMBOL(test_overrun_return);
-SYMBOL(test_call_host);
-SYMBOL(test_call_host_return);
-SYMBOL(test_code_end);
-#undef SYMBOL
-
-#endif

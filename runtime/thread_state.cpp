@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -22,13 +23,15 @@ class SignalStack {
  public:
   SignalStack() {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    size_ = kSize + page;
+    // The kernel tells what it needs for the registers, which with wide vectors or matrices are many.
+    const std::size_t usable = (kForHandlers + getauxval(AT_MINSIGSTKSZ) + page - 1) / page * page;
+    size_ = usable + page;
     base_ = mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base_ == MAP_FAILED) throw std::bad_alloc();
     stack_t stack{};
     stack.ss_sp = static_cast<std::uint8_t*>(base_) + page;
-    stack.ss_size = kSize;
-    if (mprotect(stack.ss_sp, kSize, PROT_READ | PROT_WRITE) != 0 || sigaltstack(&stack, &previous_) != 0) {
+    stack.ss_size = usable;
+    if (mprotect(stack.ss_sp, usable, PROT_READ | PROT_WRITE) != 0 || sigaltstack(&stack, &previous_) != 0) {
       munmap(base_, size_);
       throw std::bad_alloc();
     }
@@ -42,7 +45,7 @@ class SignalStack {
   SignalStack& operator=(const SignalStack&) = delete;
 
  private:
-  static constexpr std::size_t kSize = 64 * 1024;
+  static constexpr std::size_t kForHandlers = 64 * 1024;
   void* base_ = nullptr;
   std::size_t size_ = 0;
   stack_t previous_{};

@@ -10,12 +10,10 @@
 #include <thread>
 
 #include "runtime/fake_executor.hpp"
-#include "runtime/test_code_x64.hpp"
+#include "runtime/test_code.hpp"
 #include "runtime/watchdog.hpp"
 
 // Traps without a compiler, on hand-written machine code.
-
-#if defined(__x86_64__)
 
 namespace wasmjet {
 namespace {
@@ -243,5 +241,3 @@ TEST_F(TrapTest, ForeignFaultsGoToThePreviousHandler) {
 
 }  // namespace
 }  // namespace wasmjet
-
-#endif

@@ -25,7 +25,11 @@ class Watchdog {
   /// Null: none. Thread-safe.
   void watch(Store* store);
   const std::atomic<bool>* cancel() const { return &expired_; }
-  bool expired() const { return expired_.load(std::memory_order_relaxed); }
+  /// True for whoever has seen that the store is interrupted on account of this.
+  bool expired() const {
+    std::atomic_thread_fence(std::memory_order_acquire);  // behind the load of StoreState::interrupt
+    return expired_.load(std::memory_order_relaxed);
+  }
 
  private:
   void run(std::chrono::steady_clock::time_point deadline);

@@ -144,11 +144,16 @@ class Usage(TestCase):
 
     def test_names_from_modules_cannot_drive_the_terminal(self):
         module = w.Module()
-        module.import_function("env", "\x1b[31mred\nline", [], [])
+        module.import_function("env", "\x1b[31mred\nline \x9b \u202e é", [], [])
         module.export_function("_start", module.function([], [], b""))
         result = run([write(module)])
         self.check_one_line(result, 126, "link error")
-        self.assertNotIn(b"\x1b", result.stderr)
+        self.assertIn("\\x1b[31mred\\x0aline \\xc2\\x9b \\xe2\\x80\\xae é", result.stderr.decode())
+
+    def test_paths_that_are_no_text_cannot_either(self):
+        result = run([b"no-such-\xff\x9b31m\xc3.wasm"])
+        self.check(result, 127)
+        self.assertIn(rb"no-such-\xff\x9b31m\xc3.wasm", result.stderr)
 
 
 class Traps(TestCase):

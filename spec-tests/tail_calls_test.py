@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The interpreter's handlers must go on to the next one by jumps: a call would fill the native stack, an instruction
-at a time (runtime/interpreter/machine.hpp). Argument: the object file of run.cpp."""
+at a time (runtime/interpreter/machine.hpp). Arguments: objdump for the architecture, the object file of
+run.cpp."""
 
 import re
 import shutil
@@ -9,13 +10,18 @@ import sys
 
 from command import not_run
 
+# Of x86-64 and of AArch64.
+CALL = re.compile(r"\t(?:call|blr?)\s+(.*)")
+INDIRECT = re.compile(r"\*|x\d+$")
+RELOCATION = re.compile("R_X86_64|R_AARCH64")
 HANDLER = re.compile(r"\(anonymous namespace\)::\w*(handle_|call_|branch)")
 
 
 def main():
-    if shutil.which("objdump") is None:
-        not_run("no objdump")
-    listing = subprocess.run(["objdump", "-dr", "--demangle", "--no-show-raw-insn", sys.argv[1]], capture_output=True,
+    objdump, object_file = sys.argv[1:]
+    if shutil.which(objdump) is None:
+        not_run(f"no {objdump}")
+    listing = subprocess.run([objdump, "-dr", "--demangle", "--no-show-raw-insn", object_file], capture_output=True,
                              text=True, check=True).stdout
     handlers = 0
     wrong = []
@@ -29,10 +35,10 @@ def main():
             handlers += is_handler
             continue
         # Whom a call goes to stands in it, or in the relocation behind it (then it names a place in `function`).
-        call = re.search(r"\tcall +(.*)", line)
-        callee = call.group(1) if call else line if after_call and "R_X86_64" in line else ""
+        call = CALL.search(line)
+        callee = call.group(1) if call else line if after_call and RELOCATION.search(line) else ""
         after_call = call is not None
-        if is_handler and (callee.startswith("*") or (HANDLER.search(callee) and "+0x" not in callee)):
+        if is_handler and (INDIRECT.match(callee) or (HANDLER.search(callee) and "+0x" not in callee)):
             wrong.append(f"{function}: {line.strip()}")
     for problem in wrong:
         print(f"FAILED: a call instead of a jump in {problem}")

@@ -15,8 +15,9 @@ std::vector<std::string> sections(std::string_view source) {
 }
 
 /// The contents of a custom section.
-Bytes custom(std::string_view source, std::string_view name) {
-  const Module module = decode_module(text::assemble(source));
+Bytes custom(std::string_view source, std::string_view name,
+             text::FunctionNaming naming = text::FunctionNaming::annotations) {
+  const Module module = decode_module(text::assemble(source, nullptr, naming));
   const auto contents = module.custom_section(name);
   return {contents.begin(), contents.end()};
 }
@@ -64,6 +65,17 @@ TEST(NameAnnotations, BecomeTheNameSection) {
             bytes(4, 4, 1, 0, 1, 'T', 10, 6, 1, 0, 1, 1, 1, 'F'));
   EXPECT_EQ(custom("(table $t (@name \"T\") 1 funcref) (memory $m (@name \"M\") 1)", "name"),
             bytes(5, 4, 1, 0, 1, 'T', 6, 4, 1, 0, 1, 'M'));
+}
+
+TEST(NameAnnotations, IdentifiersOfFunctionsInTheirStead) {
+  const auto named = [](std::string_view fields) {
+    return custom(fields, "name", text::FunctionNaming::identifiers);
+  };
+  EXPECT_EQ(named("(import \"m\" \"n\" (func $b)) (func) (func $a (@name \"A\")) (func $c) (table $t 1 funcref)"),
+            bytes(1, 10, 3, 0, 1, 'b', 2, 1, 'A', 3, 1, 'c'));
+  EXPECT_EQ(named("(func $a) (func (param $x (@name \"X\") i32))"),
+            bytes(1, 4, 1, 0, 1, 'a', 2, 6, 1, 1, 1, 0, 1, 'X'));
+  EXPECT_EQ(named("(func) (global $g i32 (i32.const 0))"), bytes());
 }
 
 TEST(NameAnnotations, Malformed) {

@@ -46,7 +46,10 @@ const FieldRow& find_field(const TokenCursor& cursor) {
 /// Assembles the fields up to a ")" or the end, which stays.
 class FieldAssembler {
  public:
-  explicit FieldAssembler(TokenCursor& cursor) : cursor_(cursor), parser_(cursor, module_) {}
+  explicit FieldAssembler(TokenCursor& cursor, FunctionNaming naming = FunctionNaming::annotations)
+      : cursor_(cursor), parser_(cursor, module_) {
+    module_.naming = naming;
+  }
 
   Bytes run(SourceMap* map) {
     const TokenRange of_module{cursor_.first_annotation(), cursor_.position()};
@@ -106,9 +109,11 @@ std::string expect_strings(TokenCursor& cursor) {
   return bytes;
 }
 
+Bytes assemble_fields(TokenCursor& cursor, SourceMap* map, FunctionNaming naming);
+
 /// All of a text. What is quoted is a module in the text format proper: a quote in it would take memory for
 /// each level of nesting.
-Bytes assemble_whole(std::string_view text, SourceMap* map, bool quoted) {
+Bytes assemble_whole(std::string_view text, SourceMap* map, FunctionNaming naming, bool quoted) {
   const std::vector<Token> tokens = tokenize(text);
   TokenCursor cursor(text, tokens);
   Bytes bytes;
@@ -116,34 +121,40 @@ Bytes assemble_whole(std::string_view text, SourceMap* map, bool quoted) {
     cursor.accept_keyword("definition");
     cursor.accept_id();
     if (quoted && cursor.at(TokenKind::keyword)) cursor.fail_unexpected();
-    bytes = assemble_rest(cursor, map);
+    bytes = assemble_fields(cursor, map, naming);
   } else {
-    bytes = FieldAssembler(cursor).run(map);
+    bytes = FieldAssembler(cursor, naming).run(map);
   }
   if (!cursor.at(TokenKind::end)) cursor.fail_unexpected();
+  return bytes;
+}
+
+/// The rest of "(module $id?", in any of its forms.
+Bytes assemble_fields(TokenCursor& cursor, SourceMap* map, FunctionNaming naming) {
+  if (cursor.accept_keyword("binary")) {
+    const std::string bytes = expect_strings(cursor);
+    return {bytes.begin(), bytes.end()};
+  }
+  if (cursor.accept_keyword("quote")) return assemble_whole(expect_strings(cursor), nullptr, naming, true);
+  Bytes bytes = FieldAssembler(cursor, naming).run(map);
+  cursor.expect_close();
   return bytes;
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> assemble_rest(TokenCursor& cursor, SourceMap* map) {
-  if (cursor.accept_keyword("binary")) {
-    const std::string bytes = expect_strings(cursor);
-    return {bytes.begin(), bytes.end()};
-  }
-  if (cursor.accept_keyword("quote")) return assemble_whole(expect_strings(cursor), nullptr, true);
-  Bytes bytes = FieldAssembler(cursor).run(map);
-  cursor.expect_close();
-  return bytes;
+  return assemble_fields(cursor, map, FunctionNaming::annotations);
 }
 
-std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map) {
-  return assemble_whole(text, map, false);
+std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map, FunctionNaming naming) {
+  return assemble_whole(text, map, naming, false);
 }
 
-std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features) {
+std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features,
+                                         FunctionNaming naming) {
   SourceMap map;
-  std::vector<std::uint8_t> bytes = assemble(text, &map);
+  std::vector<std::uint8_t> bytes = assemble(text, &map, naming);
   try {
     validate_functions(decode_module(bytes, nullptr, features));
   } catch (const ModuleError& error) {

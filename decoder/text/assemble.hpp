@@ -7,6 +7,7 @@
 
 #include "decoder/features.hpp"
 #include "decoder/text/cursor.hpp"
+#include "decoder/text/module_context.hpp"
 #include "decoder/text/source_map.hpp"
 
 namespace wasmjet::text {
@@ -15,11 +16,13 @@ namespace wasmjet::text {
 /// forms, or its fields alone. What it does not refuse is to be decoded and validated the ordinary way.
 /// Throws TextError, malformed or unsupported. If `map` is given, it tells where the bytes come from; it
 /// stays empty for `binary` and `quote`.
-std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map = nullptr);
+std::vector<std::uint8_t> assemble(std::string_view text, SourceMap* map = nullptr,
+                                   FunctionNaming naming = FunctionNaming::annotations);
 
 /// Likewise, and decodes and validates the result, so that what is invalid or unsupported is a TextError
 /// where it stands (a ModuleError if that is not known).
-std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features = {});
+std::vector<std::uint8_t> assemble_valid(std::string_view text, const Features& features = {},
+                                         FunctionNaming naming = FunctionNaming::annotations);
 
 /// The same for the rest of a module within a longer text: from behind "(module" and its identifier up to
 /// and with its ")". Handles `binary` and `quote`.

@@ -38,6 +38,8 @@ class IndexSpace {
     if (first != cursor.position()) annotated_.push_back({size_, first, cursor.position()});
     return size_++;
   }
+  /// The index of each identifier.
+  const std::map<std::string, std::uint32_t>& names() const { return names_; }
   /// What define_next() found annotated, in order.
   const std::vector<Annotated>& annotated() const { return annotated_; }
   /// Adds `count` indices without names.

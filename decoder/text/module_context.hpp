@@ -8,8 +8,15 @@
 
 namespace wasmjet::text {
 
+/// What becomes the functions' names in the name section.
+enum class FunctionNaming : std::uint8_t {
+  annotations,  ///< "(@name ...)" only, as the spec has it: identifiers leave no trace in the binary
+  identifiers,  ///< where there is none, the identifier: for a backtrace that its author can read
+};
+
 /// What all fields of a module share while it is assembled: names by index space, types, and the binary.
 struct ModuleContext {
+  FunctionNaming naming = FunctionNaming::annotations;
   ModuleWriter writer;
   TypeTable types{writer};
   IndexSpace functions{"func"};

@@ -38,6 +38,24 @@ class NameSection {
     if (append_map(space, contents)) put_subsection(kind, contents);
   }
 
+  /// Functions that have no annotation are named by their identifiers.
+  void put_function_identifiers(const IndexSpace& space) {
+    std::map<std::uint32_t, Bytes> names;
+    for (const auto& [id, index] : space.names()) put_string(names[index], id);
+    for (const Annotated& annotated : space.annotated()) {
+      Bytes name;
+      if (append_name(annotated, std::string(space.what()), name)) names[annotated.index] = std::move(name);
+    }
+    if (names.empty()) return;
+    Bytes contents;
+    put_unsigned(contents, names.size());
+    for (const auto& [index, name] : names) {
+      put_unsigned(contents, index);
+      put_bytes(contents, name);
+    }
+    put_subsection(NameKind::function, contents);
+  }
+
   /// `spaces`: one by index of what is around them (functions, types).
   void put_indirect_map(NameKind kind, const std::map<std::uint32_t, IndexSpace>& spaces) {
     Bytes maps;
@@ -116,10 +134,15 @@ class NameSection {
 
 void write_name_section(const TokenCursor& cursor, TokenRange of_module, ModuleContext& module) {
   const std::vector<std::size_t>& names = module.annotations.names;
-  if (names.empty()) return;
+  const bool identifiers = module.naming == FunctionNaming::identifiers && module.functions.has_names();
+  if (names.empty() && !identifiers) return;
   NameSection section(cursor);
   section.put_module(of_module);
-  section.put_map(NameKind::function, module.functions);
+  if (identifiers) {
+    section.put_function_identifiers(module.functions);
+  } else {
+    section.put_map(NameKind::function, module.functions);
+  }
   section.put_indirect_map(NameKind::local, module.annotated_locals);
   section.put_map(NameKind::type, module.types.space());
   section.put_map(NameKind::table, module.tables);

@@ -6,7 +6,8 @@
 namespace wasmjet::text {
 
 /// What "(@name "text")" says, behind "(module $id?" (the tokens `of_module`) or behind the identifier of an
-/// entity, becomes the name section (spec appendix "Name Section"). Refuses names that belong to nothing.
+/// entity, becomes the name section (spec appendix "Name Section"); so do functions' identifiers if
+/// `module.naming` says so. Refuses names that belong to nothing.
 void write_name_section(const TokenCursor& cursor, TokenRange of_module, ModuleContext& module);
 
 }  // namespace wasmjet::text

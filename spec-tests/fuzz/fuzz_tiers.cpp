@@ -1,6 +1,7 @@
 /// Fuzz target: interpreter against compiler. The bytes become a valid module, which every tier must run
-/// alike: the interpreter, the compiler as it is used, and the compiler with explicit bounds, assertions and
-/// code for the baseline CPU. Bytes that are a module themselves are compiled by all, not run.
+/// alike: the interpreter, the compiler as it is used, the compiler with explicit bounds, assertions and code
+/// for the baseline CPU, and both tiers by turns. Bytes that are a module themselves are compiled by all, not
+/// run.
 ///
 /// With WASMJET_FUZZ_MODULE in the environment the module is written to that file.
 
@@ -8,6 +9,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <span>
 
 #include "decoder/decoder.hpp"
 #include "jit/jit.hpp"
@@ -24,9 +26,11 @@ struct Tiers {
   Engine interpreter{interpreter::make_executor()};
   Engine compiler{jit::make_executor({.assert_invariants = false})};
   Engine baseline{jit::make_executor({.assert_invariants = true, .baseline_cpu = true})};
-  const Tier all[3] = {{"interpreter", interpreter},
+  Engine mixed{jit::make_executor({.interpret = [](std::uint32_t function) { return function % 2 == 0; }})};
+  const Tier all[4] = {{"interpreter", interpreter},
                        {"compiler", compiler},
-                       {"compiler, baseline CPU, explicit bounds", baseline, true}};
+                       {"compiler, baseline CPU, explicit bounds", baseline, true},
+                       {"every second function interpreted", mixed}};
 };
 
 void compile(const std::vector<std::uint8_t>& bytes) {
@@ -45,8 +49,11 @@ void compile(const std::vector<std::uint8_t>& bytes) {
 void compare(const std::vector<std::uint8_t>& module) {
   Tiers tiers;
   const Transcript expected = run_module(tiers.all[0], module);
-  for (const Tier& tier : {tiers.all[1], tiers.all[2]}) {
+  for (const Tier& tier : std::span(tiers.all).subspan(1)) {
     const Transcript actual = run_module(tier, module);
+    if (actual.size() != expected.size()) {
+      fail("%s: %zu lines\ninterpreter: %zu", tier.name, actual.size(), expected.size());
+    }
     for (std::size_t i = 0; i < expected.size(); ++i) {
       if (actual[i] == expected[i]) continue;
       fail("%s:\n  %s\ninterpreter:\n  %s", tier.name, actual[i].c_str(), expected[i].c_str());

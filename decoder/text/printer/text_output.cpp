@@ -6,37 +6,13 @@
 #include <charconv>
 #include <cmath>
 
+#include "decoder/utf8.hpp"
+
 namespace wasmjet::text {
 namespace {
 
 constexpr std::size_t kPiece = 65536;
 constexpr std::size_t kDeepest = 50;  ///< steps of indentation
-
-/// A code point and the number of bytes that it takes.
-struct CodePoint {
-  std::uint32_t value;
-  std::size_t size;
-};
-
-/// The first code point of UTF-8 text.
-CodePoint first_code_point(std::string_view text) {
-  const auto lead = static_cast<std::uint8_t>(text[0]);
-  const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  std::uint32_t value = size == 1 ? lead : lead & (0x7FU >> size);
-  for (std::size_t i = 1; i < size; ++i) value = value << 6 | (static_cast<std::uint8_t>(text[i]) & 0x3FU);
-  return {value, size};
-}
-
-/// Control and format characters (Unicode's categories Cc, Cf, Zl and Zp, as far as they matter).
-constexpr bool is_shapeless(std::uint32_t c) {
-  struct Range {
-    std::uint32_t first, last;
-  };
-  constexpr Range kRanges[] = {{0x80, 0x9F},     {0xAD, 0xAD},     {0x200B, 0x200F}, {0x2028, 0x202E},
-                               {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
-  return std::ranges::any_of(kRanges,
-                             [c](const Range& range) { return c >= range.first && c <= range.last; });
-}
 
 template <class Value, class... Format>
 std::string_view to_text(std::span<char> buffer, Value value, Format... format) {
