@@ -214,12 +214,14 @@ void MacroAssembler::constant(Reg to, std::uint64_t bits, ValKind kind, bool) {
 /// A memory operand at `base + offset`; overwrites kScratch where the offset does not fit an instruction.
 MacroAssembler::Mem MacroAssembler::place(Reg base, std::int64_t offset, unsigned bytes) {
   if (is_near(offset, bytes)) return arm::ptr(gp64(base), static_cast<std::int32_t>(offset));
-  const std::int64_t low = offset & 0xFFF, high = offset - low;
-  if (high > -(1 << 24) && high < (1 << 24) && is_near(low, bytes)) {
-    add_constant(true, Abi::kScratch, base, high);
+  constexpr std::int64_t kTwoAdditions = 1 << 24;
+  if (offset > -kTwoAdditions && offset < kTwoAdditions) {
+    std::int64_t low = offset & 0xFFF;
+    if (!is_near(low, bytes)) low = 0;  // odd offsets of wide accesses
+    add_constant(true, Abi::kScratch, base, offset - low);
     return arm::ptr(scratch, static_cast<std::int32_t>(low));
   }
-  assert(base != Abi::kScratch);
+  if (base == Abi::kScratch) throw std::logic_error("no register left for an address");
   load_constant(Abi::kScratch, static_cast<std::uint64_t>(offset), true);
   return arm::ptr(gp64(base), scratch);
 }
