@@ -212,15 +212,23 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   app.add_flag("--wat", options.wat, "Print the module in the text format");
   app.add_flag("--disasm", options.disassemble,
                "Print the machine code of function FUNC (index or name; default: all)");
+  app.add_option("--target", options.target,
+                 "The architecture to show code of: x64 or a64 (default: this one)")
+      ->check(CLI::IsMember({"x64", "a64"}));
   Arguments ordered;
   Arguments operands;
-  for (const std::string& text : arguments) {
-    const bool is_flag = text == "--stats" || text == "--wat" || text == "--disasm";
-    (is_flag ? ordered : operands).push_back(text);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& text = arguments[i];
+    const bool takes_value = text == "--target";
+    const bool is_option = takes_value || text.starts_with("--target=") || text == "--stats" ||
+                           text == "--wat" || text == "--disasm";
+    (is_option ? ordered : operands).push_back(text);
+    if (takes_value && i + 1 < arguments.size()) ordered.push_back(arguments[++i]);
   }
   ordered.insert(ordered.end(), operands.begin(), operands.end());
   Arguments rest = parse(app, ordered, "MODULE [FUNC]");
   if (rest.empty()) fail("inspect: no module given");
+  if (options.target && !options.disassemble) fail("inspect: --target is for --disasm");
   options.module = std::move(rest[0]);
   if (rest.size() > 1 && options.disassemble) options.function = std::move(rest[1]);
   if (rest.size() > (options.disassemble ? 2 : 1)) fail("inspect: unexpected argument '" + rest.back() + "'");

@@ -72,6 +72,7 @@ struct InspectOptions {
   bool wat = false;
   bool disassemble = false;
   std::optional<std::string> function;  ///< index or name; with `disassemble` only
+  std::optional<std::string> target;    ///< x64 or a64; with `disassemble` only
 };
 
 struct WastOptions {

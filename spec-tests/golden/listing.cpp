@@ -46,7 +46,8 @@ class Normalizer {
     bool filler = false;
     for (const std::string& line : lines_) {
       const std::string normalized = normalize(line);
-      const bool is_filler = normalized.starts_with("  nop") || normalized == "  int3";
+      const bool is_filler =
+          normalized.starts_with("  nop") || normalized == "  int3" || normalized == "  udf #0";
       if (is_filler && !filler) out += "  (filler)\n";
       if (!is_filler) out += normalized + "\n";
       filler = is_filler;
@@ -69,7 +70,7 @@ class Normalizer {
   std::string normalize(const std::string& line) const {
     static const std::regex wasm_place(R"(^0x[0-9a-f]+: )"), place(R"(^ +([0-9a-f]+)  )");
     static const std::regex data_address(R"(\[0x([0-9a-f]+)\])"),
-        builtin(R"(^  call \[r14\+0x([0-9a-f]+)\])");
+        builtin(R"(^  (?:call \[r14\+0x|ldr x16, \[x28, #0x)([0-9a-f]+)\])");
     std::smatch match;
     if (std::regex_search(line, match, wasm_place)) return "; " + match.suffix().str();
     if (!std::regex_search(line, match, place)) return line;
@@ -95,9 +96,11 @@ class Normalizer {
 
 }  // namespace
 
-std::string golden_listing(const std::string& text, bool baseline_cpu) {
-  Engine engine{jit::make_executor(
-      {.assert_invariants = false, .baseline_cpu = baseline_cpu, .complete_cpu = !baseline_cpu})};
+std::string golden_listing(const std::string& text, jit::Target target, bool baseline_cpu) {
+  Engine engine{jit::make_executor({.assert_invariants = false,
+                                    .target = target,
+                                    .baseline_cpu = baseline_cpu,
+                                    .complete_cpu = !baseline_cpu})};
   const auto compiled = CompiledModule::decode(engine, text::assemble_valid(text), "golden");
   CompileOptions options;
   options.instruction_map = true;
@@ -115,7 +118,7 @@ std::string golden_listing(const std::string& text, bool baseline_cpu) {
   std::string out;
   for (std::uint32_t f = module.imported_functions; f < module.functions.size(); ++f) {
     if (!out.empty()) out += '\n';
-    out += Normalizer(jit::disassemble(module, *code, f, name)).text();
+    out += Normalizer(jit::disassemble(module, *code, f, name, target)).text();
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "decoder/module.hpp"
+#include "jit/jit.hpp"
 
 namespace wasmjet::testing {
 
@@ -10,7 +11,7 @@ namespace wasmjet::testing {
 /// instruction with what was emitted for it. No line depends on the host's CPU, on the build, on where code
 /// lies or on how long the code before it is: places are labels, data is named, fillers are left out, calls
 /// of the runtime bear the name of their builtin. Throws text::TextError, ModuleError.
-std::string golden_listing(const std::string& text, bool baseline_cpu);
+std::string golden_listing(const std::string& text, jit::Target target, bool baseline_cpu);
 
 /// The identifiers of all instructions in the bodies of such a module, one a line.
 std::string opcodes_used(const std::string& text);

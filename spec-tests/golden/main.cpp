@@ -1,4 +1,5 @@
-/// usage: golden_listing complete|baseline|opcodes FILE.wat
+/// usage: golden_listing complete|baseline x64|a64 FILE.wat
+///        golden_listing opcodes FILE.wat
 ///        golden_listing executed
 /// Prints what golden.py compares.
 
@@ -11,7 +12,7 @@
 
 namespace {
 
-int print(std::string_view what, const char* path) {
+int print(std::string_view what, std::string_view target, const char* path) {
   std::ifstream file(path);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file) {
@@ -21,7 +22,8 @@ int print(std::string_view what, const char* path) {
   if (what == "opcodes") {
     std::cout << wasmjet::testing::opcodes_used(text);
   } else {
-    std::cout << wasmjet::testing::golden_listing(text, what == "baseline");
+    std::cout << wasmjet::testing::golden_listing(
+        text, target == "a64" ? wasmjet::jit::Target::a64 : wasmjet::jit::Target::x64, what == "baseline");
   }
   return 0;
 }
@@ -35,9 +37,9 @@ int main(int argc, char** argv) {
       std::cout << wasmjet::testing::opcodes_executed();
       return 0;
     }
-    if (argc == 3 && (what == "complete" || what == "baseline" || what == "opcodes"))
-      return print(what, argv[2]);
-    std::cerr << "usage: golden_listing complete|baseline|opcodes FILE.wat | executed\n";
+    if (argc == 3 && what == "opcodes") return print(what, "", argv[2]);
+    if (argc == 4 && (what == "complete" || what == "baseline")) return print(what, argv[2], argv[3]);
+    std::cerr << "usage: golden_listing complete|baseline x64|a64 FILE.wat | opcodes FILE.wat | executed\n";
   } catch (const std::exception& error) {
     std::cerr << "golden_listing: " << error.what() << "\n";
   }
