@@ -73,7 +73,7 @@ Reg FunctionCompiler<Masm>::allocate(bool floating, Reg preferred) {
   if (floating) {
     prefer(Abi::kFloatScratch);
   } else {
-    prefer(Abi::kIntScratch);
+    prefer(Abi::kIntPreference);
   }
   free_.remove(reg);
   return reg;

@@ -28,8 +28,11 @@ struct Abi {
   static constexpr std::array kIntArguments{x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)};
   static constexpr std::array kFloatArguments{v(0), v(1), v(2), v(3), v(4), v(5), v(6), v(7)};
 
-  /// Never hold locals; operands and temporaries. In order of preference.
-  static constexpr std::array kIntScratch{x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)};
+  /// Never hold locals; operands and temporaries.
+  static constexpr std::array kIntScratch{x(0), x(9), x(10), x(11), x(12), x(13), x(14), x(15)};
+  /// The order in which operands take what is free: where arguments go comes first.
+  static constexpr std::array kIntPreference{x(0), x(1),  x(2),  x(3),  x(4),  x(5),  x(6), x(7),
+                                             x(9), x(10), x(11), x(12), x(13), x(14), x(15)};
   static constexpr std::array kFloatScratch{v(0),  v(1),  v(2),  v(3),  v(4),  v(5),  v(6), v(7),
                                             v(24), v(25), v(26), v(27), v(28), v(29), v(30)};
   /// Temporaries of the macro-assembler and of parallel moves; the allocator never hands them out.
@@ -39,7 +42,8 @@ struct Abi {
   static constexpr Reg kScratch = x(16);
 
   static constexpr std::array kCalleeSavedHomes{x(19), x(20), x(21), x(22), x(23), x(24), x(25), x(26)};
-  static constexpr std::array kCallerSavedHomes{x(9), x(10), x(11), x(12), x(13), x(14), x(15), x(8)};
+  /// Where parameters arrive, so that they stay there in functions without calls.
+  static constexpr std::array kCallerSavedHomes{x(8), x(7), x(6), x(5), x(4), x(3), x(2), x(1)};
   /// The procedure call standard keeps the lower halves, which is all that a scalar takes.
   static constexpr std::array kCalleeSavedFloatHomes{v(8), v(9), v(10), v(11), v(12), v(13), v(14), v(15)};
   static constexpr std::array kCallerSavedFloatHomes{v(16), v(17), v(18), v(19), v(20), v(21), v(22), v(23)};

@@ -1,26 +1,64 @@
 #include "jit/a64/instruction_decoder.hpp"
 
 #include <capstone/capstone.h>
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <cstring>
 #include <stdexcept>
+#include <string>
+#include <type_traits>
 
 namespace wasmjet::jit::a64 {
 namespace {
 
+/// libcapstone, loaded when something is to be disassembled: linked, it would add half a millisecond to every
+/// start of the command.
+struct Library {
+  decltype(&::cs_open) open = nullptr;
+  decltype(&::cs_close) close = nullptr;
+  decltype(&::cs_option) option = nullptr;
+  decltype(&::cs_malloc) allocate = nullptr;
+  decltype(&::cs_free) release = nullptr;
+  decltype(&::cs_disasm_iter) disassemble = nullptr;
+  decltype(&::cs_insn_group) has_group = nullptr;
+
+  Library() {
+    const std::string name = fmt::format("libcapstone.so.{}", CS_API_MAJOR);
+    void* library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
+    const auto find = [&](auto& function, const char* symbol) {
+      function = library == nullptr
+                     ? nullptr
+                     : reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, symbol));
+      if (function == nullptr) throw std::runtime_error("cannot disassemble AArch64 without " + name);
+    };
+    find(open, "cs_open");
+    find(close, "cs_close");
+    find(option, "cs_option");
+    find(allocate, "cs_malloc");
+    find(release, "cs_free");
+    find(disassemble, "cs_disasm_iter");
+    find(has_group, "cs_insn_group");
+  }
+};
+
+const Library& library() {
+  static const Library loaded;
+  return loaded;
+}
+
 class Decoder final : public InstructionDecoder {
  public:
   Decoder() {
-    if (cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &handle_) != CS_ERR_OK) {
+    if (library().open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &handle_) != CS_ERR_OK) {
       throw std::runtime_error("this libcapstone cannot disassemble AArch64");
     }
-    cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
-    instruction_ = cs_malloc(handle_);
+    library().option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
+    instruction_ = library().allocate(handle_);
   }
   ~Decoder() override {
-    cs_free(instruction_, 1);
-    cs_close(&handle_);
+    library().release(instruction_, 1);
+    library().close(&handle_);
   }
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
@@ -36,7 +74,7 @@ class Decoder final : public InstructionDecoder {
     std::uint64_t address = offset;
     if (word <= 0xFFFF) {
       result.text = fmt::format("udf #{}", word);
-    } else if (!cs_disasm_iter(handle_, &at, &left, &address, instruction_)) {
+    } else if (!library().disassemble(handle_, &at, &left, &address, instruction_)) {
       result.text = fmt::format(".word {:#010x}", word);
     } else {
       describe(result);
@@ -51,7 +89,8 @@ class Decoder final : public InstructionDecoder {
     result.text = operands.empty() ? mnemonic : mnemonic + " " + operands;
     if (detail.op_count == 0) return;
     const cs_arm64_op& last = detail.operands[detail.op_count - 1];
-    const bool jumps = cs_insn_group(handle_, instruction_, CS_GRP_JUMP) || instruction_->id == ARM64_INS_BL;
+    const bool jumps =
+        library().has_group(handle_, instruction_, CS_GRP_JUMP) || instruction_->id == ARM64_INS_BL;
     const bool refers =
         instruction_->id == ARM64_INS_ADR || (instruction_->id == ARM64_INS_LDR && last.type == ARM64_OP_IMM);
     if (last.type != ARM64_OP_IMM || !(jumps || refers)) return;

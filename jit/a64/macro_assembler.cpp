@@ -172,11 +172,14 @@ void MacroAssembler::load_constant(Reg to, std::uint64_t bits, bool wide) {
     return;
   }
   const bool inverted = ones > zeros;
+  if (zeros == chunks || ones == chunks) {
+    inverted ? movn(d, 0) : movz(d, 0);
+    return;
+  }
   const std::uint32_t filler = inverted ? 0xFFFF : 0;
   bool first = true;
   for (unsigned i = 0; i < chunks; ++i) {
-    const bool last_chance = first && i + 1 == chunks;
-    if (chunk(i) == filler && !last_chance) continue;
+    if (chunk(i) == filler) continue;
     if (!first) {
       movk(d, chunk(i), arm::lsl(16 * i));
     } else if (inverted) {

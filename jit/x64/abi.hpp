@@ -31,6 +31,7 @@ struct Abi {
 
   /// Never hold locals; operands and temporaries. In order of preference.
   static constexpr std::array kIntScratch{rdi, rax, rdx, rcx};
+  static constexpr std::array kIntPreference = kIntScratch;
   static constexpr std::array kFloatScratch{xmm(0), xmm(1), xmm(2), xmm(3), xmm(4)};
   /// Temporaries of the macro-assembler and of parallel moves; the allocator never hands them out.
   /// kIntTemp is also a caller-saved home: it may be used only where those have been saved.
