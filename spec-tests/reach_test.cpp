@@ -21,25 +21,30 @@ Bytes filler(std::size_t repetitions) {
   return all;
 }
 
-/// What `module`'s export f gives for each argument, or the trap's text.
+/// What the exports `names` of `module` give for each argument, or the trap's text.
 std::vector<std::string> outcomes(std::unique_ptr<Executor> executor, const ModuleBuilder& module,
-                                  const std::vector<std::int32_t>& arguments) {
+                                  const std::vector<std::int32_t>& arguments,
+                                  const std::vector<std::string>& names) {
   Engine engine{std::move(executor)};
   Store store(engine);
   Linker linker(store);
   const auto instantiated =
       linker.instantiate(CompiledModule::decode(engine, module.build(), "test"), "test");
   std::vector<std::string> results;
-  for (const std::int32_t argument : arguments) {
-    const Outcome outcome = call(*instantiated.instance, "f", {i32(argument)});
-    results.push_back(outcome.ok() ? std::to_string(outcome.values[0].u64) : outcome.trap->message);
+  for (const std::string& name : names) {
+    for (const std::int32_t argument : arguments) {
+      const Outcome outcome = call(*instantiated.instance, name, {i32(argument)});
+      results.push_back(name + ": " +
+                        (outcome.ok() ? std::to_string(outcome.values[0].u64) : outcome.trap->message));
+    }
   }
   return results;
 }
 
-void expect_as_interpreted(const ModuleBuilder& module, const std::vector<std::int32_t>& arguments) {
-  EXPECT_EQ(outcomes(make_executor(), module, arguments),
-            outcomes(interpreter::make_executor(), module, arguments));
+void expect_as_interpreted(const ModuleBuilder& module, const std::vector<std::int32_t>& arguments,
+                           const std::vector<std::string>& names = {"f"}) {
+  EXPECT_EQ(outcomes(make_executor(), module, arguments, names),
+            outcomes(interpreter::make_executor(), module, arguments, names));
 }
 
 /// Jumps of every kind over `repetitions` fillers, forwards and backwards. f(i32) -> i64; local 1: i64,
@@ -155,6 +160,9 @@ TEST(RuntimeReach, DeepOperandStacks) {
 TEST(RuntimeReach, StaticOffsets) {
   constexpr std::uint32_t kPages = 300;  // 19,660,800 bytes: above 2^24
   constexpr std::uint8_t kStores[][3] = {{0x3C, 0x31, 1}, {0x3D, 0x33, 2}, {0x3E, 0x35, 4}, {0x37, 0x29, 8}};
+  ModuleBuilder module;
+  module.memory(kPages);
+  std::vector<std::string> names;
   for (const std::uint64_t offset :
        {0ULL,          1ULL,          3ULL,          255ULL,        256ULL,        257ULL,
         4092ULL,       4095ULL,       4096ULL,       16380ULL,      16381ULL,      32760ULL,
@@ -162,19 +170,16 @@ TEST(RuntimeReach, StaticOffsets) {
         19'660'792ULL, 19'660'793ULL, 19'660'796ULL, 19'660'799ULL, 19'660'800ULL, 0x7FFFFFFFULL,
         0x80000000ULL, 0xFFFFFFFFULL}) {
     for (const auto& [store, load, size] : kStores) {
-      SCOPED_TRACE(std::to_string(offset) + ", " + std::to_string(size) + " bytes");
-      ModuleBuilder module;
-      module.memory(kPages);
-      module.function("g", {{kI32}, {}},
-                      op::local_get(0) + op::i64_const(0x0123456789ABCDEF) + op::access(store, offset));
-      // Once more at the address that is known to be in bounds then.
-      module.function("f", {{kI32}, {kI64}},
-                      op::local_get(0) + op::local_get(0) + op::access(load, offset) +
+      names.push_back("offset " + std::to_string(offset) + ", " + std::to_string(size) + " bytes");
+      // The last access is at an address that is known to be in bounds by then.
+      module.function(names.back(), {{kI32}, {kI64}},
+                      op::local_get(0) + op::i64_const(0x0123456789ABCDEF) + op::access(store, offset) +
+                          op::local_get(0) + op::local_get(0) + op::access(load, offset) +
                           op::i64_const(0x1122334455667788) + Bytes{0x7C} + op::access(store, offset) +
                           op::local_get(0) + op::access(load, offset));
-      expect_as_interpreted(module, {0, 1, 2, 7, 8});
     }
   }
+  expect_as_interpreted(module, {0, 1, 2, 7, 8}, names);
 }
 
 /// A store that crosses the end of the memory leaves the bytes before the end alone.
