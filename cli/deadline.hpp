@@ -10,7 +10,8 @@ namespace wasmjet::cli {
 
 /// `--timeout`: a watchdog that interrupts compiling and running, and behind it an alarm that
 /// ends the process should it still be there a little later (blocked in a read of its module, say, or in
-/// a system call that nothing interrupts), or before the watchdog has begun.
+/// a system call that nothing interrupts), or before the watchdog has begun. Without start_watchdog() there
+/// is the alarm alone.
 class Deadline {
  public:
   /// The time runs from here on. Does nothing without a timeout.

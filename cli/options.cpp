@@ -9,6 +9,9 @@
 namespace wasmjet::cli {
 namespace {
 
+/// What `wasmjet run` is called in its help.
+constexpr std::string_view kRunName = "wasmjet [run]";
+
 [[noreturn]] void fail(const std::string& message) { throw UsageError{message}; }
 
 /// An option that may be repeated and takes exactly one value each time.
@@ -53,7 +56,10 @@ Arguments parse(CLI::App& app, const Arguments& arguments, const std::string& op
            ": wasmjet's own are --dir, --env, --max-memory, --max-stack, --timeout, --tier (see wasmjet run "
            "--help)");
     }
-    fail("unknown option " + option + " (see --help; the guest's options stand behind the module)");
+    const bool runs = app.get_name() == kRunName;
+    fail("unknown option " + option +
+         (runs ? " (see wasmjet run --help; the guest's options stand behind the module)"
+               : " (see " + app.get_name() + " --help)"));
   }
   return rest;
 }
@@ -110,6 +116,13 @@ void check_log_level(const std::optional<std::string>& level) {
   constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
   if (!level || std::ranges::find(kLevels, *level) != std::end(kLevels)) return;
   fail("--log: '" + *level + "' is not trace, debug, info, warn, error or off");
+}
+
+std::optional<std::chrono::nanoseconds> parse_timeout(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  const auto duration = parse_duration(*text);
+  if (!duration) fail("--timeout: '" + *text + "' is not a duration such as 300ms or 5s");
+  return duration;
 }
 
 std::optional<std::uint64_t> parse_limit(const std::string& option, const std::optional<std::string>& text) {
@@ -171,7 +184,7 @@ std::string RunOptions::guest_name() const {
 RunOptions parse_run_options(const Arguments& arguments) {
   RunOptions options;
   RunTexts texts;
-  CLI::App app("Runs a WASI command, or one export of any module with --invoke.", "wasmjet [run]");
+  CLI::App app("Runs a WASI command, or one export of any module with --invoke.", std::string(kRunName));
   add_run_options(app, options, texts);
   Arguments rest = parse(app, arguments, "MODULE [args...]");
   if (rest.empty()) fail("no module given (try: wasmjet --help)");
@@ -186,10 +199,7 @@ RunOptions parse_run_options(const Arguments& arguments) {
   }
   for (const std::string& text : texts.listens) options.listens.push_back(parse_tcplisten(text));
   for (const std::string& text : texts.preloads) options.preloads.push_back(parse_preload(text));
-  if (texts.timeout) {
-    options.timeout = parse_duration(*texts.timeout);
-    if (!options.timeout) fail("--timeout: '" + *texts.timeout + "' is not a duration such as 300ms or 5s");
-  }
+  options.timeout = parse_timeout(texts.timeout);
   options.max_memory = parse_limit("--max-memory", texts.max_memory);
   options.max_stack = parse_limit("--max-stack", texts.max_stack);
   options.module = std::move(rest.front());
@@ -227,6 +237,9 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   }
   ordered.insert(ordered.end(), operands.begin(), operands.end());
   Arguments rest = parse(app, ordered, "MODULE [FUNC]");
+  if (options.stats + options.wat + options.disassemble > 1) {
+    fail("inspect: --stats, --wat and --disasm cannot be combined");
+  }
   if (rest.empty()) fail("inspect: no module given");
   if (options.target && !options.disassemble) fail("inspect: --target is for --disasm");
   options.module = std::move(rest[0]);
@@ -237,20 +250,21 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
 
 WastOptions parse_wast_options(const Arguments& arguments) {
   WastOptions options;
-  std::optional<std::string> tier;
+  std::optional<std::string> tier, timeout;
   CLI::App app(
       "Runs spec scripts: a summary line a file and in total. Exits with 1 unless every command passes; what "
-      "is "
-      "unsupported does not. Threads and custom page sizes may be used.",
+      "is unsupported does not. Threads and custom page sizes may be used.",
       "wasmjet wast");
   add_single(app, "--tier", tier, "auto|jit|interp", "How to run (default: auto)");
   app.add_flag("--verbose", options.verbose,
                "Print every command that does not pass, and why: expected and actual values");
   add_single(app, "--report", options.report, "FILE",
              "Write a line FILE:LINE KIND STATUS for each command; STATUS is pass, fail or unsupported");
+  add_single(app, "--timeout", timeout, "DURATION", "End after this time, all files together, e.g. 30s");
   options.files = parse(app, arguments, "FILE...");
   if (options.files.empty()) fail("wast: no file given");
   options.tier = parse_tier(tier);
+  options.timeout = parse_timeout(timeout);
   return options;
 }
 

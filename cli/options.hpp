@@ -80,6 +80,7 @@ struct WastOptions {
   bool verbose = false;
   Tier tier = Tier::automatic;
   std::optional<std::string> report;  ///< file that gets one line a command
+  std::optional<std::chrono::nanoseconds> timeout;
 };
 
 /// Each parses what stands behind the subcommand's name. They throw UsageError and HelpRequest.

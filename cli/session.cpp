@@ -63,7 +63,8 @@ std::vector<sandbox::OpenDirectory> Session::directories() {
 
 LoadedModule Session::load(const std::string& path) {
   try {
-    return {path, CompiledModule::decode(engine_, load_module(path, {}, text::FunctionNaming::identifiers), base_name(path), deadline_.cancel())};
+    return {path, CompiledModule::decode(engine_, load_module(path, {}, text::FunctionNaming::identifiers),
+                                         base_name(path), deadline_.cancel())};
   } catch (const CommandError&) {
     throw;
   } catch (...) {

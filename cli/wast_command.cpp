@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/deadline.hpp"
 #include "cli/errors.hpp"
 #include "cli/executor.hpp"
 #include "cli/exit_codes.hpp"
@@ -88,6 +89,7 @@ class ScriptSession {
 }  // namespace
 
 int wast_command(const WastOptions& options) {
+  const Deadline deadline(options.timeout);
   ScriptSession session(options);
   int unreadable = kExitSuccess;
   bool any_ran = false;

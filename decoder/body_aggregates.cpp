@@ -148,18 +148,24 @@ void BodyValidator::check_data_element(const FieldType& element) const {
   if (element.type.is_ref()) invalid("type mismatch: array elements of a data segment are not numeric");
 }
 
-void BodyValidator::array_new_segment(bool data) {
-  std::uint32_t type = 0;
-  const FieldType& element = array_type(type);
+/// The segment that an array of `element` takes its values from.
+void BodyValidator::segment_index(const FieldType& element, bool data, const char* from_elements) {
   if (data) {
     check_data_element(element);
     data_index();
-  } else {
-    const std::uint32_t segment = checked_index("elem segment", module_.elements.size());
-    if (!matches(module_.elements[segment].type, element.type)) {
-      invalid("type mismatch: array.new_elem from a segment of " + to_string(module_.elements[segment].type));
-    }
+    return;
   }
+  const std::uint32_t segment = checked_index("elem segment", module_.elements.size());
+  if (!matches(module_.elements[segment].type, element.type)) {
+    invalid(std::string("type mismatch: ") + from_elements + " from a segment of " +
+            to_string(module_.elements[segment].type));
+  }
+}
+
+void BodyValidator::array_new_segment(bool data) {
+  std::uint32_t type = 0;
+  const FieldType& element = array_type(type);
+  segment_index(element, data, "array.new_elem");
   pop(StackType::i32);
   pop(StackType::i32);
   count_host_call();
@@ -217,16 +223,7 @@ void BodyValidator::array_init(bool data) {
   std::uint32_t type = 0;
   const FieldType& element = array_type(type);
   check_mutable(element);
-  if (data) {
-    check_data_element(element);
-    data_index();
-  } else {
-    const std::uint32_t segment = checked_index("elem segment", module_.elements.size());
-    if (!matches(module_.elements[segment].type, element.type)) {
-      invalid("type mismatch: array.init_elem from a segment of " +
-              to_string(module_.elements[segment].type));
-    }
-  }
+  segment_index(element, data, "array.init_elem");
   for (int i = 0; i < 3; ++i) pop(StackType::i32);
   pop(ValType::type_reference(type, true));
   count_host_call();

@@ -140,7 +140,10 @@ void BodyValidator::unset_locals(const Frame& frame) {
 }
 
 BodyValidator::Frame& BodyValidator::branch_target(std::uint32_t depth, std::size_t at) {
-  if (depth >= frames_.size()) in_.unknown(at, "label", depth, frames_.size());
+  if (depth >= frames_.size()) {
+    in_.invalid(at, "unknown label " + std::to_string(depth) + ": " + std::to_string(frames_.size()) +
+                        (frames_.size() == 1 ? " label encloses" : " labels enclose") + " it");
+  }
   Frame& frame = frames_[frames_.size() - 1 - depth];
   mark_skippable(frame);
   return frame;

@@ -147,6 +147,7 @@ class BodyValidator {
   void struct_new(bool defaults);
   void struct_field(Opcode op);
   void array_new(Opcode op);
+  void segment_index(const FieldType& element, bool data, const char* from_elements);
   void array_new_segment(bool data);
   void array_get(Opcode op);
   void array_set();

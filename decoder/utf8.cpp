@@ -47,10 +47,9 @@ bool is_shapeless(std::uint32_t code_point) {
   struct Range {
     std::uint32_t first, last;
   };
-  constexpr Range kRanges[] = {{0, 0x1F},        {0x7F, 0x9F},     {0xAD, 0xAD},
-                               {0x61C, 0x61C},   {0x200B, 0x200F}, {0x2028, 0x202E},
-                               {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
-                               {0xE0000, 0xE007F}};
+  constexpr Range kRanges[] = {{0, 0x1F},        {0x7F, 0x9F},      {0xAD, 0xAD},     {0x61C, 0x61C},
+                               {0x200B, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F}, {0xFEFF, 0xFEFF},
+                               {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
   return std::ranges::any_of(
       kRanges, [=](const Range& range) { return code_point >= range.first && code_point <= range.last; });
 }

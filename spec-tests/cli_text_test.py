@@ -173,6 +173,11 @@ class Wast(TestCase):
         self.assertRegex(lines[1], r"mixed\.wast:4 module unsupported: 64-bit memory")
         self.assertEqual(len(lines), 4)
 
+    def test_timeout(self):
+        endless = write('(module (func (export "f") (loop (br 0))))\n(invoke "f")', "endless.wast")
+        result = run(["wast", "--tier", TIER, "--timeout=300ms", endless])
+        self.check(result, 124, "", "wasmjet: timed out\n")
+
     def test_report(self):
         mixed = write(self.MIXED, "mixed.wast")
         report = os.path.join(FOLDER, "report.txt")

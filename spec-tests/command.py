@@ -5,6 +5,7 @@ command runs on another architecture's machine, more slowly)."""
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -26,6 +27,15 @@ def not_run(reason):
     """Ends a test program that cannot run: loudly, and not as a success."""
     print(f"NOT RUN: {reason}")
     sys.exit(NOT_RUN)
+
+
+def build_c(source, module):
+    """Compiles a C program to the file `module` with wasi-libc, or ends the test program as not run."""
+    clang = "clang-19"
+    if shutil.which(clang) is None:
+        not_run(f"{clang} is not installed")
+    command = [clang, "--target=wasm32-wasi", "-O2", "-x", "c", "-", "-o", module]
+    subprocess.run(command, input=source.encode(), check=True)
 
 
 def run(arguments, stdin=subprocess.DEVNULL, timeout=120, **options):

@@ -4,15 +4,12 @@ directory descriptor, either with RESOLVE_BENEATH or for one component that is n
 
 import os
 import re
-import shutil
-import subprocess
 import tempfile
 import unittest
 
 import strace
-from command import TIER, TestCase, not_run
+from command import TIER, TestCase, build_c
 
-CLANG = "clang-19"
 SOURCE = r"""
 #include <stdio.h>
 #include <string.h>
@@ -136,11 +133,6 @@ class Paths(TestCase):
 
 if __name__ == "__main__":
     strace.require()
-    if shutil.which(CLANG) is None:
-        not_run(f"{CLANG} is not installed")
     with tempfile.TemporaryDirectory() as FOLDER:
-        source = os.path.join(FOLDER, "paths.c")
-        with open(source, "w", encoding="utf-8") as file:
-            file.write(SOURCE)
-        subprocess.run([CLANG, "--target=wasm32-wasi", "-O2", source, "-o", os.path.join(FOLDER, "paths.wasm")], check=True)
+        build_c(SOURCE, os.path.join(FOLDER, "paths.wasm"))
         unittest.main()

@@ -2,15 +2,13 @@
 """`--tcplisten`: a C program of wasi-libc accepts connections on sockets that it was given (loopback only)."""
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
 import unittest
 
-from command import TIER, WASMJET, TestCase, not_run, run
+from command import TIER, WASMJET, TestCase, build_c, run
 
-CLANG = "clang-19"
 SOURCE = r"""
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,11 +88,6 @@ class TcpListen(TestCase):
 
 
 if __name__ == "__main__":
-    if shutil.which(CLANG) is None:
-        not_run(f"{CLANG} is not installed")
     with tempfile.TemporaryDirectory() as FOLDER:
-        source = os.path.join(FOLDER, "server.c")
-        with open(source, "w", encoding="utf-8") as file:
-            file.write(SOURCE)
-        subprocess.run([CLANG, "--target=wasm32-wasi", "-O2", source, "-o", os.path.join(FOLDER, "server.wasm")], check=True)
+        build_c(SOURCE, os.path.join(FOLDER, "server.wasm"))
         unittest.main()

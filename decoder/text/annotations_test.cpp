@@ -71,8 +71,9 @@ TEST(NameAnnotations, IdentifiersOfFunctionsInTheirStead) {
   const auto named = [](std::string_view fields) {
     return custom(fields, "name", text::FunctionNaming::identifiers);
   };
-  EXPECT_EQ(named("(import \"m\" \"n\" (func $b)) (func) (func $a (@name \"A\")) (func $c) (table $t 1 funcref)"),
-            bytes(1, 10, 3, 0, 1, 'b', 2, 1, 'A', 3, 1, 'c'));
+  EXPECT_EQ(
+      named("(import \"m\" \"n\" (func $b)) (func) (func $a (@name \"A\")) (func $c) (table $t 1 funcref)"),
+      bytes(1, 10, 3, 0, 1, 'b', 2, 1, 'A', 3, 1, 'c'));
   EXPECT_EQ(named("(func $a) (func (param $x (@name \"X\") i32))"),
             bytes(1, 4, 1, 0, 1, 'a', 2, 6, 1, 1, 1, 0, 1, 'X'));
   EXPECT_EQ(named("(func) (global $g i32 (i32.const 0))"), bytes());

@@ -86,6 +86,7 @@ TEST(PrintInstruction, ReadsTheImmediatesOfEveryRow) {
   for (std::size_t row = 0; row < kOpcodeCount; ++row) {
     const auto op = static_cast<Opcode>(row);
     Bytes code = bytes(op, Bytes(32, 0x01));
+    if (op == select_t) code[2] = test::kTypeI32;  // 1 is no value type
     CodeReader skipping(code.data());
     skipping.skip_immediates(skipping.opcode());
     code.resize(static_cast<std::size_t>(skipping.position() - code.data()));
