@@ -1,7 +1,8 @@
 #pragma once
 
-#include <optional>
 #include <string>
+
+#include "cli/options.hpp"
 
 namespace wasmjet::cli {
 
@@ -12,7 +13,7 @@ int inspect_sections(const std::string& path);
 /// Compiles all functions and prints sizes, times and rates, one `key: value` a line.
 int inspect_stats(const std::string& path);
 /// The machine code of one function (by index or name) or of all, with its Wasm instructions.
-int inspect_disassembly(const std::string& path, const std::optional<std::string>& function);
+int inspect_disassembly(const InspectOptions& options);
 /// The whole module in the text format.
 int inspect_wat(const std::string& path);
 

@@ -2,7 +2,6 @@
 #include <string>
 
 #include "cli/errors.hpp"
-#include "cli/executor.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/inspect.hpp"
 #include "cli/io.hpp"
@@ -10,6 +9,7 @@
 #include "runtime/compiled_module.hpp"
 #ifdef WASMJET_JIT
 #include "jit/disassembler.hpp"
+#include "jit/jit.hpp"
 #endif
 
 namespace wasmjet::cli {
@@ -45,8 +45,12 @@ std::uint32_t find_function(const CompiledModule& compiled, const std::string& p
 
 }  // namespace
 
-int inspect_disassembly(const std::string& path, const std::optional<std::string>& function) {
-  Engine engine(make_executor(Tier::automatic));
+int inspect_disassembly(const InspectOptions& inspected) {
+  const std::string& path = inspected.module;
+  jit::JitOptions choices;
+  choices.interpret_unsupported = true;
+  if (inspected.target) choices.target = *inspected.target == "a64" ? jit::Target::a64 : jit::Target::x64;
+  Engine engine(jit::make_executor(choices));
   std::shared_ptr<const CompiledModule> compiled;
   std::shared_ptr<const ModuleCode> code;
   std::vector<std::uint8_t> bytes = load_module(path);
@@ -60,9 +64,9 @@ int inspect_disassembly(const std::string& path, const std::optional<std::string
   }
   const auto name = [&](std::uint32_t f) { return printable(compiled->function_name(f)); };
   const auto print = [&](std::uint32_t f) {
-    return print_output(jit::disassemble(compiled->module(), *code, f, name));
+    return print_output(jit::disassemble(compiled->module(), *code, f, name, choices.target));
   };
-  if (function) return print(find_function(*compiled, path, *function));
+  if (inspected.function) return print(find_function(*compiled, path, *inspected.function));
   for (std::uint32_t f = compiled->module().imported_functions; f < compiled->module().functions.size();
        ++f) {
     if (const int exit_code = print(f); exit_code != kExitSuccess) return exit_code;
@@ -72,7 +76,7 @@ int inspect_disassembly(const std::string& path, const std::optional<std::string
 
 #else
 
-int inspect_disassembly(const std::string&, const std::optional<std::string>&) {
+int inspect_disassembly(const InspectOptions&) {
   throw CommandError{kExitFailure, "inspect --disasm: this build has no compiler"};
 }
 

@@ -249,6 +249,9 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   app.add_flag("--disasm", options.disassemble,
                "Print the machine code of function FUNC (index or name; default: all)");
   add_single(app, "--strip", options.strip, "OUT", "Write the module without its custom sections to OUT");
+  app.add_option("--target", options.target,
+                 "With --disasm: the architecture to show code of, x64 or a64 (default: this one)")
+      ->check(CLI::IsMember({"x64", "a64"}));
   Arguments rest = parse(app, options_first(app, arguments), "MODULE [FUNC]");
   if (rest.empty()) fail("inspect: no module given");
   if (options.stats + options.wat + options.sizes + options.call_graph + options.disassemble +
@@ -256,6 +259,7 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
       1) {
     fail("inspect: only one of --stats, --wat, --sizes, --callgraph, --disasm and --strip at a time");
   }
+  if (options.target && !options.disassemble) fail("inspect: --target is for --disasm");
   options.module = std::move(rest[0]);
   if (rest.size() > 1 && options.disassemble) options.function = std::move(rest[1]);
   if (rest.size() > (options.disassemble ? 2 : 1)) fail("inspect: unexpected argument '" + rest.back() + "'");

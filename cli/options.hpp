@@ -76,6 +76,7 @@ struct InspectOptions {
   bool disassemble = false;
   std::optional<std::string> function;  ///< index or name; with `disassemble` only
   std::optional<std::string> strip;     ///< file to write the module to without its custom sections
+  std::optional<std::string> target;    ///< x64 or a64; with `disassemble` only
 };
 
 struct WastOptions {

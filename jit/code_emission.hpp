@@ -12,9 +12,15 @@ struct RegionFull : std::runtime_error {
   RegionFull() : std::runtime_error("code region full") {}
 };
 
+/// Thrown when a jump of the function being compiled cannot encode its distance; see
+/// MacroAssembler::reach_further() where there are such jumps.
+struct OutOfReach : std::runtime_error {
+  OutOfReach() : std::runtime_error("jump out of reach") {}
+};
+
 /// A direct call whose callee's place is known only when the whole module is compiled.
 struct CallFixup {
-  std::uint32_t code_offset;  ///< of the instruction's displacement
+  std::uint32_t code_offset;  ///< of the displacement (x86-64), of the instruction (AArch64)
   std::uint32_t function;
 };
 

@@ -7,6 +7,8 @@
 #include <new>
 #include <system_error>
 
+#include "jit/code_publishing.hpp"
+
 namespace wasmjet::jit {
 namespace {
 std::size_t round_to_pages(std::size_t bytes) {
@@ -35,7 +37,7 @@ void CodeRegion::seal(std::size_t used) {
   if (mprotect(data_, capacity_, PROT_READ | PROT_EXEC) != 0) {
     throw std::system_error(errno, std::generic_category(), "cannot make compiled code executable");
   }
-  __builtin___clear_cache(reinterpret_cast<char*>(data_), reinterpret_cast<char*>(data_ + keep));
+  publish_code(data_, keep);
 }
 
 }  // namespace wasmjet::jit

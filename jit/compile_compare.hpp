@@ -121,18 +121,20 @@ void FunctionCompiler<Masm>::float_compare(Opcode op) {
   const bool fused = condition_follows(inverted);
   const bool equality =
       op == Opcode::f32_eq || op == Opcode::f32_ne || op == Opcode::f64_eq || op == Opcode::f64_ne;
-  if (!fused && equality) {  // needs two flags: made without
-    if (inverted) {
-      const bool wide = op >= Opcode::f64_eq;
-      const bool equal = op == Opcode::f32_eq || op == Opcode::f64_eq;
-      op = wide ? (equal ? Opcode::f64_ne : Opcode::f64_eq) : (equal ? Opcode::f32_ne : Opcode::f32_eq);
+  if constexpr (!Masm::kFloatEqualityIsOneFlag) {
+    if (!fused && equality) {  // needs two flags: made without
+      if (inverted) {
+        const bool wide = op >= Opcode::f64_eq;
+        const bool equal = op == Opcode::f32_eq || op == Opcode::f64_eq;
+        op = wide ? (equal ? Opcode::f64_ne : Opcode::f64_eq) : (equal ? Opcode::f32_ne : Opcode::f32_eq);
+      }
+      Destination to = destination(ValKind::i32);
+      masm_.set_float_equality(op, settle(to, ValKind::i32), l, r);
+      release(left);
+      release(right);
+      finish(to, ValKind::i32);
+      return;
     }
-    Destination to = destination(ValKind::i32);
-    masm_.set_float_equality(op, settle(to, ValKind::i32), l, r);
-    release(left);
-    release(right);
-    finish(to, ValKind::i32);
-    return;
   }
   const Cond cond = masm_.compare_float(op, l, r);
   release(left);
@@ -143,35 +145,54 @@ void FunctionCompiler<Masm>::float_compare(Opcode op) {
 /// Condition on the flags or, where operands are compared with zero, on a popped boolean.
 template <class Masm>
 void FunctionCompiler<Masm>::select(Cond cond) {
-  StackValue otherwise = pop();
-  StackValue value = pop();
-  const ValKind kind = value.kind;
-  // Moves and loads only: the flags wait.
-  const Reg other = to_reg(otherwise, true);
-  Destination to = destination(kind);
-  const bool in_place = !to.to_local && value.is_reg();
-  if (to.to_local && to.reg == other) {
-    // The home already holds the alternative: keep it where the condition fails.
-    const Reg first = to_reg(value, true);
-    masm_.select(negate(cond), to.reg, first, kind);
-    release(value);
+  if constexpr (Masm::kSelectsFromTwo) {
+    select_from_two(cond);
+    return;
+  } else {
+    StackValue otherwise = pop();
+    StackValue value = pop();
+    const ValKind kind = value.kind;
+    // Moves and loads only: the flags wait.
+    const Reg other = to_reg(otherwise, true);
+    Destination to = destination(kind);
+    const bool in_place = !to.to_local && value.is_reg();
+    if (to.to_local && to.reg == other) {
+      // The home already holds the alternative: keep it where the condition fails.
+      const Reg first = to_reg(value, true);
+      masm_.select(negate(cond), to.reg, first, kind);
+      release(value);
+      release(otherwise);
+      finish(to, kind);
+      return;
+    }
+    if (in_place) {
+      to.reg = value.reg;
+    } else {
+      if (!to.to_local) settle(to, kind);
+      if (value.is_const()) {
+        masm_.constant(to.reg, value.bits, kind, true);
+      } else {
+        masm_.move(to.reg, to_reg(value, true), kind);
+        release(value);
+      }
+    }
+    masm_.select(cond, to.reg, other, kind);
     release(otherwise);
     finish(to, kind);
-    return;
   }
-  if (in_place) {
-    to.reg = value.reg;
-  } else {
-    if (!to.to_local) settle(to, kind);
-    if (value.is_const()) {
-      masm_.constant(to.reg, value.bits, kind, true);
-    } else {
-      masm_.move(to.reg, to_reg(value, true), kind);
-      release(value);
-    }
-  }
-  masm_.select(cond, to.reg, other, kind);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::select_from_two(Cond cond) {
+  StackValue otherwise = pop(), value = pop();
+  const ValKind kind = value.kind;
+  // Moves and loads only: the flags wait.
+  const Reg second = to_reg(otherwise, true), first = to_reg(value, true);
+  Destination to = destination(kind);
+  release(value);
   release(otherwise);
+  settle(to, kind, value.is_reg() ? first : otherwise.is_reg() ? second : Reg{});
+  masm_.select(cond, to.reg, first, second, kind);
   finish(to, kind);
 }
 

@@ -70,8 +70,7 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
   Frame& frame = control_.back();
   frame.state = state_;
   frame.label_used = true;
-  constexpr unsigned kLoopAlignment = 64;
-  masm_.align_code(kLoopAlignment);
+  masm_.align_code(Masm::kLoopAlignment);
   masm_.bind(frame.label);
 }
 

@@ -35,12 +35,12 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   for (const ValType local : info.locals) {
     if (local.kind() == ValKind::v128) unsupported("a local of type v128");
   }
-  masm_.begin_function();
+  masm_.begin_function(info.code_end - info.code_begin);
   homes_.assign(info, static_cast<std::uint32_t>(type_->params.size()));
   allocatable_ = RegSet();
   for (const Reg reg : Abi::kIntScratch) allocatable_.add(reg);
   for (const Reg reg : Abi::kFloatScratch) allocatable_.add(reg);
-  for (const Reg reg : Abi::kFloatHomes) {
+  for (const Reg reg : Abi::kCallerSavedFloatHomes) {
     if (!homes_.used().has(reg)) allocatable_.add(reg);
   }
   for (const Reg reg : Abi::kCallerSavedHomes) {
@@ -53,7 +53,8 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   emit_stubs();
   masm_.end_function();
   const std::uint32_t below_fp = static_cast<std::uint32_t>(-slots_base_) + slots_used_ * 8;
-  masm_.set_frame_size(((below_fp + 15U) & ~15U) - (shape_.saves_context ? 8U : 0U));
+  assert(below_fp <= shape_.most_bytes);
+  masm_.set_frame_size((below_fp + 15U) & ~15U);
 }
 
 template <class Masm>
@@ -87,6 +88,8 @@ void FunctionCompiler<Masm>::lay_out_frame() {
     local_offsets_[i] = -below;
   }
   slots_base_ = -below;
+  shape_.most_bytes =
+      static_cast<std::uint64_t>(below) + (std::uint64_t{info_->max_stack} + type_->results.size()) * 8;
 }
 
 template <class Masm>

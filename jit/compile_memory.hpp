@@ -24,8 +24,9 @@ MemoryOperand FunctionCompiler<Masm>::address(StackValue& index, const MemArg& a
     if (context_.options.assert_invariants) masm_.assert_zero_extended(operand.index);
   }
   const bool guarded = context_.memories[arg.memory] == MemoryBounds::guarded;
+  operand.checked = !guarded;
   if (!guarded) check_bounds(operand, arg.memory, size);
-  if (operand.offset > INT32_MAX) {  // no room in an instruction: add in 64 bits
+  if (!Masm::kFoldsAnyOffset && operand.offset > INT32_MAX) {  // no room in an instruction: add in 64 bits
     const Reg sum = allocate(false);
     masm_.constant(sum, operand.offset, ValKind::i64);
     if (operand.index.valid()) masm_.integer_binary(Opcode::i64_add, sum, sum, Operand::of(operand.index));
@@ -43,8 +44,7 @@ template <class Masm>
 void FunctionCompiler<Masm>::check_bounds(const MemoryOperand& operand, std::uint32_t memory,
                                           std::uint32_t size) {
   const Reg end = allocate(false);
-  masm_.constant(end, operand.offset + size, ValKind::i64);
-  if (operand.index.valid()) masm_.integer_binary(Opcode::i64_add, end, end, Operand::of(operand.index));
+  masm_.access_end(end, operand, size);
   const Reg record = memory_record(memory);
   masm_.compare_memory_size(end, record);
   masm_.trap_if(Cond::gt_u, TrapCode::memory_out_of_bounds);
@@ -81,27 +81,31 @@ constexpr bool takes_memory_operand(Opcode op, Opcode load) {
 template <class Masm>
 bool FunctionCompiler<Masm>::fold_load(const MemoryOperand& operand, Opcode load, ValKind kind,
                                        StackValue& index) {
-  if (!Masm::kHasMemoryOperands || stack_.size() == control_.back().height) return false;
-  const Opcode op = static_cast<Opcode>(kOpcodeByCode.plain[peek()]);
-  if (!takes_memory_operand(op, load) || stack_.back().is_const()) return false;
-  reader_.opcode();
-  StackValue left = pop();
-  const Reg l = to_reg(left);
-  Destination to = destination(kind);
-  release(left);
-  if (to.to_local && (to.reg == operand.index || to.reg == operand.base) && to.reg != l) {
-    // The copy of the left operand would overwrite the address.
-    const Reg sum = allocate(to.reg.is_float(), left.is_reg() ? l : Reg{});
-    masm_.binary_memory(op, sum, l, operand);
-    masm_.move(to.reg, sum, kind);
-    release(sum);
+  if constexpr (!Masm::kHasMemoryOperands) {
+    return false;
   } else {
-    settle(to, kind, left.is_reg() ? l : Reg{});
-    masm_.binary_memory(op, to.reg, l, operand);
+    if (stack_.size() == control_.back().height) return false;
+    const Opcode op = static_cast<Opcode>(kOpcodeByCode.plain[peek()]);
+    if (!takes_memory_operand(op, load) || stack_.back().is_const()) return false;
+    reader_.opcode();
+    StackValue left = pop();
+    const Reg l = to_reg(left);
+    Destination to = destination(kind);
+    release(left);
+    if (to.to_local && (to.reg == operand.index || to.reg == operand.base) && to.reg != l) {
+      // The copy of the left operand would overwrite the address.
+      const Reg sum = allocate(to.reg.is_float(), left.is_reg() ? l : Reg{});
+      masm_.binary_memory(op, sum, l, operand);
+      masm_.move(to.reg, sum, kind);
+      release(sum);
+    } else {
+      settle(to, kind, left.is_reg() ? l : Reg{});
+      masm_.binary_memory(op, to.reg, l, operand);
+    }
+    release(index);
+    finish(to, kind);
+    return true;
   }
-  release(index);
-  finish(to, kind);
-  return true;
 }
 
 template <class Masm>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <optional>
 
 #include "jit/function_compiler.hpp"
 #include "jit/integer_folding.hpp"
@@ -37,6 +38,9 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
     push_constant(fold_integer_binary(op, left.bits, right.bits), kind);
     return;
   }
+  if constexpr (Masm::kMultiplyAdds) {
+    if (multiply_into_add(op, left, right)) return;
+  }
   if (left.is_const() && commutes(op)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {
     if (test_instead_of_and(wide, left, right)) return;
@@ -51,6 +55,26 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   // A home that the frame operand does not depend on may be the left operand's: fine, it is read first.
   masm_.integer_binary(op, to.reg, l, r);
   finish(to, kind);
+}
+
+/// `x + y * z` and `x - y * z` are one instruction.
+template <class Masm>
+bool FunctionCompiler<Masm>::multiply_into_add(Opcode op, StackValue& left, StackValue& right) {
+  const bool wide = op == Opcode::i64_mul;
+  if (op != Opcode::i32_mul && !wide) return false;
+  const bool subtracts = next_is(wide ? Opcode::i64_sub : Opcode::i32_sub);
+  if (!subtracts && !next_is(wide ? Opcode::i64_add : Opcode::i32_add)) return false;
+  if (left.is_const() || right.is_const() || stack_.back().is_const()) return false;
+  reader_.opcode();
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  StackValue base = pop();
+  const Reg l = to_reg(left), r = to_reg(right), b = to_reg(base);
+  Destination to = destination(kind);
+  for (const StackValue* value : {&left, &right, &base}) release(*value);
+  settle(to, kind, base.is_reg() ? b : left.is_reg() ? l : right.is_reg() ? r : Reg{});
+  masm_.multiply_add(wide, subtracts, to.reg, b, l, r);
+  finish(to, kind);
+  return true;
 }
 
 /// `and` whose result is only compared with zero.
@@ -94,7 +118,7 @@ void FunctionCompiler<Masm>::shift(Opcode op) {
       return;
     }
     const auto amount = static_cast<unsigned>(count.bits & (wide ? 63 : 31));
-    if (scale_into_add(op, value, amount)) return;
+    if (fold_shift(op, value, amount)) return;
     const Reg from = to_reg(value);
     Destination to = destination(kind);
     release(value);
@@ -103,7 +127,7 @@ void FunctionCompiler<Masm>::shift(Opcode op) {
     finish(to, kind);
     return;
   }
-  if (masm_.shifts_in_any_register(op)) {
+  if (!Masm::kFixedRegisters || masm_.shifts_in_any_register(op)) {
     const Reg from = to_reg(value), by = to_reg(count);
     Destination to = destination(kind);
     release(value);
@@ -113,7 +137,7 @@ void FunctionCompiler<Masm>::shift(Opcode op) {
     finish(to, kind);
     return;
   }
-  shift_by_fixed_register(op, kind, value, count);
+  if constexpr (Masm::kFixedRegisters) shift_by_fixed_register(op, kind, value, count);
 }
 
 template <class Masm>
@@ -142,6 +166,28 @@ void FunctionCompiler<Masm>::shift_by_fixed_register(Opcode op, ValKind kind, St
   masm_.shift(op, to.reg, from, kCount);
   release(count);
   finish(to, kind);
+}
+
+/// A shift whose result is the right operand of the next instruction, where both are one instruction.
+template <class Masm>
+bool FunctionCompiler<Masm>::fold_shift(Opcode op, StackValue& value, unsigned amount) {
+  if constexpr (!Masm::kFoldsAnyShift) {
+    return scale_into_add(op, value, amount);
+  } else {
+    const auto next = static_cast<Opcode>(kOpcodeByCode.plain[peek()]);
+    if (amount == 0 || !Masm::folds_shift(op, next) || stack_.back().is_const()) return false;
+    reader_.opcode();
+    const ValKind kind = value.kind;
+    StackValue base = pop();
+    const Reg shifted = to_reg(value), other = to_reg(base);
+    Destination to = destination(kind);
+    release(value);
+    release(base);
+    settle(to, kind, base.is_reg() ? other : value.is_reg() ? shifted : Reg{});
+    masm_.binary_shifted(next, to.reg, other, shifted, op, amount);
+    finish(to, kind);
+    return true;
+  }
 }
 
 /// `x + (y << k)` for small k is one address computation, which wraps as the two would.
@@ -191,6 +237,23 @@ template <class Masm>
 void FunctionCompiler<Masm>::divide(Opcode op) {
   StackValue right = pop(), left = pop();
   if (right.is_const() && !left.is_const() && divide_by_power_of_two(op, left, right.bits)) return;
+  if constexpr (Masm::kFixedRegisters) {
+    divide_in_fixed_registers(op, left, right);
+  } else {
+    const ValKind kind = right.kind;
+    const std::optional<std::uint64_t> divisor = right.is_const() ? std::optional(right.bits) : std::nullopt;
+    const Reg l = to_reg(left), r = to_reg(right);
+    Destination to = destination(kind);
+    release(left);
+    release(right);
+    settle(to, kind, left.is_reg() ? l : right.is_reg() ? r : Reg{});
+    masm_.divide(op, to.reg, l, r, divisor);
+    finish(to, kind);
+  }
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::divide_in_fixed_registers(Opcode op, StackValue& left, StackValue& right) {
   const bool wide = is_i64_arithmetic(op);
   const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
   constexpr Reg kLow = Abi::kDividend, kHigh = Abi::kRemainder;
@@ -249,14 +312,16 @@ void FunctionCompiler<Masm>::float_binary(Opcode op) {
   StackValue right = pop(), left = pop();
   const ValKind kind = right.kind;
   const Reg l = to_reg(left);
-  const bool takes_memory = op <= Opcode::f32_div ? true : op >= Opcode::f64_add && op <= Opcode::f64_div;
-  if (right.is_const() && right.bits != 0 && takes_memory) {
-    Destination to = destination(kind);
-    release(left);
-    settle(to, kind, left.is_reg() ? l : Reg{});
-    masm_.float_binary_constant(op, to.reg, l, right.bits);
-    finish(to, kind);
-    return;
+  if constexpr (Masm::kHasMemoryOperands) {
+    const bool takes_memory = op <= Opcode::f32_div ? true : op >= Opcode::f64_add && op <= Opcode::f64_div;
+    if (right.is_const() && right.bits != 0 && takes_memory) {
+      Destination to = destination(kind);
+      release(left);
+      settle(to, kind, left.is_reg() ? l : Reg{});
+      masm_.float_binary_constant(op, to.reg, l, right.bits);
+      finish(to, kind);
+      return;
+    }
   }
   const Reg r = to_reg(right);
   Destination to = destination(kind);

@@ -73,7 +73,7 @@ Reg FunctionCompiler<Masm>::allocate(bool floating, Reg preferred) {
   if (floating) {
     prefer(Abi::kFloatScratch);
   } else {
-    prefer(Abi::kIntScratch);
+    prefer(Abi::kIntPreference);
   }
   free_.remove(reg);
   return reg;
@@ -184,9 +184,9 @@ Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
     const auto wide = static_cast<std::int64_t>(value.bits);
     if (is_32_bit(value.kind)) return Operand::immediate(static_cast<std::int32_t>(value.bits));
     if (wide == static_cast<std::int32_t>(wide)) return Operand::immediate(static_cast<std::int32_t>(wide));
-  } else if (value.is_slot()) {
+  } else if (Masm::kHasMemoryOperands && value.is_slot()) {
     return Operand::frame(slot_offset(value.index));
-  } else if (value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone) {
+  } else if (Masm::kHasMemoryOperands && value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone) {
     return Operand::frame(local_offsets_[value.index]);
   }
   return Operand::of(to_reg(value));

@@ -1,17 +1,17 @@
 #include "jit/disassembler.hpp"
 
-#include <Zydis/Zydis.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "jit/a64/instruction_decoder.hpp"
 #include "jit/wasm_text.hpp"
+#include "jit/x64/instruction_decoder.hpp"
 
 namespace wasmjet::jit {
 namespace {
@@ -27,15 +27,14 @@ struct Line {
 /// One function's code, decoded from its first byte to its last.
 class FunctionListing {
  public:
-  FunctionListing(const CodeMap& map, const CodeFunction& function, std::vector<InstructionMark> marks);
+  FunctionListing(const CodeMap& map, const CodeFunction& function, std::vector<InstructionMark> marks,
+                  InstructionDecoder& decoder);
   std::string text(const Module& module, const FunctionNamer& name) const;
 
  private:
   void decode();
   std::uint32_t add_instruction(std::uint32_t offset);
   void add_data(std::uint32_t offset);
-  void note_data(const ZydisDecodedInstruction& instruction, std::span<const ZydisDecodedOperand> operands,
-                 std::uint32_t offset);
   bool inside(std::int64_t offset) const {
     return offset >= 0 && offset < static_cast<std::int64_t>(code_.size());
   }
@@ -47,24 +46,18 @@ class FunctionListing {
   const CodeFunction& function_;
   std::span<const std::uint8_t> code_;
   std::vector<InstructionMark> marks_;  ///< of this function, code_offset from its first byte
-  ZydisDecoder decoder_;
-  ZydisFormatter formatter_;
+  InstructionDecoder& decoder_;
   std::vector<Line> lines_;
   std::uint32_t data_ = UINT32_MAX;  ///< where jump tables and constants begin, as far as is known
 };
 
 FunctionListing::FunctionListing(const CodeMap& map, const CodeFunction& function,
-                                 std::vector<InstructionMark> marks)
+                                 std::vector<InstructionMark> marks, InstructionDecoder& decoder)
     : map_(map),
       function_(function),
       code_(map.begin + function.code_begin, function.code_end - function.code_begin),
-      marks_(std::move(marks)) {
-  ZydisDecoderInit(&decoder_, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-  ZydisFormatterInit(&formatter_, ZYDIS_FORMATTER_STYLE_INTEL);
-  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, 0);
-  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_PADDING_DISABLED);
-  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_DISP_PADDING, ZYDIS_PADDING_DISABLED);
-  ZydisFormatterSetProperty(&formatter_, ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE, ZYDIS_PADDING_DISABLED);
+      marks_(std::move(marks)),
+      decoder_(decoder) {
   decode();
 }
 
@@ -88,41 +81,14 @@ void FunctionListing::add_data(std::uint32_t offset) {
   }
 }
 
-/// What lies at RIP-relative addresses within the function is data, which stands behind the code.
-void FunctionListing::note_data(const ZydisDecodedInstruction& instruction,
-                                std::span<const ZydisDecodedOperand> operands, std::uint32_t offset) {
-  for (const ZydisDecodedOperand& operand : operands) {
-    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY || operand.mem.base != ZYDIS_REGISTER_RIP) continue;
-    const std::int64_t target = std::int64_t{offset} + instruction.length + operand.mem.disp.value;
-    if (inside(target)) data_ = std::min(data_, static_cast<std::uint32_t>(target));
-  }
-}
-
 std::uint32_t FunctionListing::add_instruction(std::uint32_t offset) {
-  ZydisDecodedInstruction instruction;
-  std::array<ZydisDecodedOperand, ZYDIS_MAX_OPERAND_COUNT> operands;
-  if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder_, code_.data() + offset, code_.size() - offset,
-                                           &instruction, operands.data()))) {
-    lines_.push_back({offset, fmt::format(".byte {:#04x}", code_[offset])});
-    return offset + 1;
+  DecodedInstruction instruction = decoder_.decode(code_, offset);
+  // What instructions refer to within the function is data, which stands behind the code.
+  if (instruction.data && inside(*instruction.data)) {
+    data_ = std::min(data_, static_cast<std::uint32_t>(*instruction.data));
   }
-  Line line;
-  line.offset = offset;
-  const std::span visible(operands.data(), instruction.operand_count_visible);
-  if (!visible.empty() && visible[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && visible[0].imm.is_relative) {
-    line.text = ZydisMnemonicGetString(instruction.mnemonic);
-    line.target = std::int64_t{offset} + instruction.length + visible[0].imm.value.s;
-    line.is_call = instruction.mnemonic == ZYDIS_MNEMONIC_CALL;
-  } else {
-    std::array<char, 256> text{};
-    ZydisFormatterFormatInstruction(&formatter_, &instruction, operands.data(),
-                                    instruction.operand_count_visible, text.data(), text.size(), offset,
-                                    nullptr);
-    line.text = text.data();
-    note_data(instruction, visible, offset);
-  }
-  lines_.push_back(std::move(line));
-  return offset + instruction.length;
+  lines_.push_back({offset, std::move(instruction.text), instruction.target, instruction.is_call});
+  return offset + instruction.bytes;
 }
 
 std::string FunctionListing::target_text(const Line& line, const std::map<std::int64_t, unsigned>& labels,
@@ -205,14 +171,15 @@ const CodeFunction* find_function(const Module& module, const CodeMap& map, std:
 }  // namespace
 
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
-                        const FunctionNamer& name) {
+                        const FunctionNamer& name, Target target) {
   if (code.bytecode(function) != nullptr) {
     return fmt::format("func[{}] <{}>: interpreted\n", function, name(function));
   }
   const CodeMap& map = code.map();
   const CodeFunction* found = find_function(module, map, function);
   if (found == nullptr) return "";
-  return FunctionListing(map, *found, marks_of(code, *found)).text(module, name);
+  const auto decoder = target == Target::x64 ? x64::make_decoder() : a64::make_decoder();
+  return FunctionListing(map, *found, marks_of(code, *found), *decoder).text(module, name);
 }
 
 }  // namespace wasmjet::jit

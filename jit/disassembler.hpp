@@ -5,6 +5,7 @@
 #include <string>
 
 #include "decoder/module.hpp"
+#include "jit/jit.hpp"
 #include "runtime/executor.hpp"
 
 namespace wasmjet::jit {
@@ -19,8 +20,8 @@ using FunctionNamer = std::function<std::string(std::uint32_t)>;
 /// function's first byte, so the text does not depend on where the code lies.
 ///
 /// `code` should have been compiled with CompileOptions::instruction_map, else there are no Wasm
-/// instructions in the text. "" if `code` has no such function.
+/// instructions in the text. `target` is what it was compiled for. "" if `code` has no such function.
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
-                        const FunctionNamer& name);
+                        const FunctionNamer& name, Target target = host_target());
 
 }  // namespace wasmjet::jit

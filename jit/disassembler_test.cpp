@@ -66,7 +66,7 @@ TEST(Disassembler, LabelsCallsAndWasmInstructions) {
   code.mark(2, 2);
   code.mark(4, 4);
   code.mark(6, 6);
-  EXPECT_EQ(disassemble(module, code, 3, name),
+  EXPECT_EQ(disassemble(module, code, 3, name, Target::x64),
             "func[3] <f3>: 12 bytes\n"
             "       0  xor eax, eax\n"
             "0x000000: loop\n"
@@ -86,7 +86,7 @@ TEST(Disassembler, FusedInstructionsFollowTheOneThatHasTheMark) {
   module.bytes = {0x41, 0x01, 0x6B, 0x21, 0x00, 0x0F};  // i32.const 1, i32.sub, local.set 0, return
   code.mark(0, 2);
   code.mark(2, 5);
-  EXPECT_EQ(disassemble(module, code, 0, name),
+  EXPECT_EQ(disassemble(module, code, 0, name, Target::x64),
             "func[0] <f0>: 3 bytes\n"
             "0x000002: i32.sub\n"
             "0x000003: local.set 0\n"
@@ -106,7 +106,7 @@ TEST(Disassembler, JumpTablesAndConstantsAreData) {
   code.append_address(10);
   code.append_address(11);
   code.append_number(0x3FF0000000000000);
-  const std::string text = disassemble(Module(), code, 0, name);
+  const std::string text = disassemble(Module(), code, 0, name, Target::x64);
   EXPECT_THAT(text, HasSubstr("L1:\n       a  nop\nL2:\n       b  movsd xmm0"));
   EXPECT_THAT(text, HasSubstr("ret\n"));
   EXPECT_THAT(text,
@@ -116,7 +116,7 @@ TEST(Disassembler, JumpTablesAndConstantsAreData) {
 
 TEST(Disassembler, WhatIsNoInstructionIsShownAsBytes) {
   const FakeCode code({{0x06, 0xC3, 0x0F}}, 0);
-  const std::string text = disassemble(Module(), code, 0, name);
+  const std::string text = disassemble(Module(), code, 0, name, Target::x64);
   EXPECT_THAT(text, HasSubstr("0  .byte 0x06\n"));
   EXPECT_THAT(text, HasSubstr("1  ret\n"));
   EXPECT_THAT(text, HasSubstr("2  .byte 0x0f\n"));

@@ -9,6 +9,7 @@
 #include "decoder/code_reader.hpp"
 #include "decoder/function_info.hpp"
 #include "decoder/module.hpp"
+#include "jit/frame_shape.hpp"
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
 #include "jit/parallel_move.hpp"
@@ -187,11 +188,14 @@ class FunctionCompiler {
   // compile_numeric.hpp
   void integer_binary(Opcode op);
   bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
+  bool multiply_into_add(Opcode op, StackValue& left, StackValue& right);
   void divide(Opcode op);
+  void divide_in_fixed_registers(Opcode op, StackValue& left, StackValue& right);
   bool divide_by_power_of_two(Opcode op, StackValue& left, std::uint64_t divisor);
   Reg allocate_other_than(Reg a, Reg b);
   void shift(Opcode op);
   void shift_by_fixed_register(Opcode op, ValKind kind, StackValue& value, StackValue& count);
+  bool fold_shift(Opcode op, StackValue& value, unsigned amount);
   bool scale_into_add(Opcode op, StackValue& value, unsigned amount);
   void integer_unary(Opcode op, ValKind to);
   void convert(Opcode op, ValKind from, ValKind to);
@@ -207,6 +211,7 @@ class FunctionCompiler {
   void consume_condition(Cond cond);
   Cond test_condition();
   void select(Cond cond);
+  void select_from_two(Cond cond);
 
   // compile_memory.hpp: linear memory, tables, globals, references
   MemoryOperand address(StackValue& index, const MemArg& arg, std::uint32_t size);
@@ -248,7 +253,7 @@ class FunctionCompiler {
   std::uint32_t next_loop_ = 0;
   std::uint32_t outermost_loop_begin_ = 0;  ///< offset in the module; 0 outside loops
 
-  typename Masm::FrameShape shape_;
+  FrameShape shape_;
   std::vector<std::int32_t> local_offsets_;  ///< of each local's frame slot, from the frame pointer
   std::int32_t slots_base_ = 0;              ///< operand slot i stands at slots_base_ - 8 * (i + 1)
   std::uint32_t slots_used_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "decoder/function_info.hpp"
@@ -31,9 +32,10 @@ class Homes {
     used_ = RegSet();
     home_of_.assign(info.locals.size(), kNone);
     pick(info, false, kIntHomes);
-    place_integers(info, params);
-    pick(info, true, Abi::kFloatHomes.size());
-    place_floats(info);
+    if (!info.calls) keep_argument_registers(info, params);
+    place(info, Abi::kCalleeSavedHomes, Abi::kCallerSavedHomes);
+    pick(info, true, kFloatHomes);
+    place(info, Abi::kCalleeSavedFloatHomes, Abi::kCallerSavedFloatHomes);
   }
 
   std::uint32_t count() const { return count_; }
@@ -47,7 +49,9 @@ class Homes {
 
  private:
   static constexpr std::size_t kIntHomes = Abi::kCalleeSavedHomes.size() + Abi::kCallerSavedHomes.size();
-  static constexpr std::size_t kMaxHomes = kIntHomes + Abi::kFloatHomes.size();
+  static constexpr std::size_t kFloatHomes =
+      Abi::kCalleeSavedFloatHomes.size() + Abi::kCallerSavedFloatHomes.size();
+  static constexpr std::size_t kMaxHomes = kIntHomes + kFloatHomes;
   static_assert(kMaxHomes <= 32);
 
   /// candidates_ = the heaviest `most` locals of a class, heaviest first.
@@ -81,13 +85,14 @@ class Homes {
     ++count_;
   }
 
-  /// With calls, the heaviest locals take callee-saved registers where the saving pays. Without, all
-  /// take caller-saved ones first, parameters the register that they arrive in.
-  void place_integers(const FunctionInfo& info, std::uint32_t params) {
+  /// With calls, the heaviest locals of a class take callee-saved registers where the saving pays.
+  /// Without, all take caller-saved ones first.
+  void place(const FunctionInfo& info, std::span<const Reg> callee_saved_regs,
+             std::span<const Reg> caller_saved_regs) {
     RegSet caller_saved, callee_saved;
-    for (const Reg reg : Abi::kCallerSavedHomes) caller_saved.add(reg);
-    for (const Reg reg : Abi::kCalleeSavedHomes) callee_saved.add(reg);
-    if (!info.calls) keep_argument_registers(info, params, caller_saved);
+    for (const Reg reg : caller_saved_regs) caller_saved.add(reg);
+    for (const Reg reg : callee_saved_regs) callee_saved.add(reg);
+    caller_saved = caller_saved.without(used_);
     for (const std::uint32_t local : candidates_) {
       if (home_of_[local] != kNone) continue;
       constexpr std::uint32_t kSavingPays = 3;
@@ -98,14 +103,18 @@ class Homes {
       const RegSet from = first.empty() ? second : first;
       if (from.empty()) continue;
       const bool is_caller_saved = !(from & caller_saved).empty();
-      const Reg reg = is_caller_saved ? preferred(caller_saved) : from.first();
+      const Reg reg = is_caller_saved ? preferred(caller_saved, caller_saved_regs) : from.first();
       caller_saved.remove(reg);
       callee_saved.remove(reg);
       give(local, info.locals[local].kind(), reg, is_caller_saved);
     }
   }
 
-  void keep_argument_registers(const FunctionInfo& info, std::uint32_t params, RegSet& caller_saved) {
+  /// In functions without calls, integer parameters stay in the registers that they arrive in, if those can
+  /// be homes.
+  void keep_argument_registers(const FunctionInfo& info, std::uint32_t params) {
+    RegSet caller_saved;
+    for (const Reg reg : Abi::kCallerSavedHomes) caller_saved.add(reg);
     ArgumentCursor<Abi> cursor;
     for (std::uint32_t param = 0; param < params; ++param) {
       const ArgumentPlace place = cursor.next(info.locals[param].kind());
@@ -117,18 +126,12 @@ class Homes {
     }
   }
 
-  /// The first of Abi::kCallerSavedHomes that is still free, which is the last that calls clobber.
-  static Reg preferred(RegSet free) {
-    for (const Reg reg : Abi::kCallerSavedHomes) {
+  /// The first of the caller-saved homes that is still free, which is the last that calls clobber.
+  static Reg preferred(RegSet free, std::span<const Reg> caller_saved_regs) {
+    for (const Reg reg : caller_saved_regs) {
       if (free.has(reg)) return reg;
     }
     return {};
-  }
-
-  void place_floats(const FunctionInfo& info) {
-    for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      give(candidates_[i], info.locals[candidates_[i]].kind(), Abi::kFloatHomes[i], true);
-    }
   }
 
   std::vector<std::uint8_t> home_of_;

@@ -8,6 +8,20 @@
 
 namespace wasmjet::jit {
 
+/// An architecture that there is a back end for. All are built everywhere; code for another than the host's
+/// is there to be looked at.
+enum class Target : std::uint8_t { x64, a64 };
+
+constexpr Target host_target() {
+#if defined(__x86_64__)
+  return Target::x64;
+#elif defined(__aarch64__)
+  return Target::a64;
+#else
+#error "no back end for this architecture"
+#endif
+}
+
 /// Choices of a compiler, fixed for its lifetime.
 struct JitOptions {
 #ifdef NDEBUG
@@ -18,7 +32,8 @@ struct JitOptions {
   /// Compiled code tests the sandbox invariant (docs/architecture.md) before each access and aborts the
   /// process where it does not hold.
   bool assert_invariants = kAssertByDefault;
-  /// Emit nothing above the baseline (x86-64-v2), whatever the CPU has.
+  Target target = host_target();
+  /// Emit nothing above the baseline (x86-64-v2, ARMv8.0), whatever the CPU has.
   bool baseline_cpu = false;
   /// Emit for a CPU with every extension that lowering makes use of, whatever the CPU has: to look at, the
   /// code may not run here. Does not go with baseline_cpu.
@@ -31,8 +46,8 @@ struct JitOptions {
   bool leave_upper_halves_dirty = false;
 };
 
-/// The single-pass compiler for the host's architecture. Throws std::runtime_error where the CPU lacks
-/// the baseline (x86-64-v2).
+/// The single-pass compiler. Throws std::runtime_error where it compiles for a host that lacks the baseline
+/// (x86-64-v2).
 std::unique_ptr<Executor> make_executor(JitOptions options = {});
 
 }  // namespace wasmjet::jit

@@ -24,7 +24,7 @@ class ModuleCompiler {
 
   std::shared_ptr<CompiledCode> compile() {
     // Real code takes one to two bytes a byte of Wasm; reserved but untouched pages are free.
-    constexpr std::size_t kLargest = 0x7FFF0000;  // displacements are 32 bits
+    constexpr std::size_t kLargest = Masm::kMostCode;
     std::size_t capacity =
         context_.module.code_size() * 16 + context_.module.bodies.size() * 128 + (1U << 20);
     for (;; capacity *= 8) {
@@ -33,7 +33,8 @@ class ModuleCompiler {
         return compile_into(capacity);
       } catch (const RegionFull&) {
         if (capacity == kLargest) {
-          throw ModuleError(ModuleErrorKind::unsupported, 0, "the module's machine code exceeds 2 GiB");
+          throw ModuleError(ModuleErrorKind::unsupported, 0,
+                            "the module's machine code exceeds the reach of calls");
         }
       }
     }
@@ -83,15 +84,18 @@ class ModuleCompiler {
                    CompiledCode& code) const {
     const std::uint32_t begin = masm.position();
     const std::size_t rows = emission.rows.size(), calls = emission.calls.size(), marks = code.marks.size();
-    try {
-      compiler.compile(info);
-    } catch (const ModuleError& error) {
-      const bool may = context_.options.interpret_unsupported;
-      if (!may || error.kind() != ModuleErrorKind::unsupported) throw;
+    const auto take_back = [&] {
       masm.take_back(begin);
       emission.rows.resize(rows);
       emission.calls.resize(calls);
       code.marks.resize(marks);
+    };
+    try {
+      compile_within_reach(compiler, info, masm, take_back);
+    } catch (const ModuleError& error) {
+      const bool may = context_.options.interpret_unsupported;
+      if (!may || error.kind() != ModuleErrorKind::unsupported) throw;
+      take_back();
       return false;
     }
     code.code_map.functions.push_back(
@@ -99,9 +103,28 @@ class ModuleCompiler {
     return true;
   }
 
+  /// Where jumps turn out not to reach, the function is compiled again with longer forms.
+  template <class TakeBack>
+  void compile_within_reach(FunctionCompiler<Masm>& compiler, const FunctionInfo& info, Masm& masm,
+                            const TakeBack& take_back) const {
+    if constexpr (Masm::kBranchesReachAll) {
+      compiler.compile(info);
+    } else {
+      for (;;) {
+        try {
+          compiler.compile(info);
+          return;
+        } catch (const OutOfReach&) {
+          take_back();
+          masm.reach_further();
+        }
+      }
+    }
+  }
+
   void interpret(const FunctionInfo& info, Masm& masm, CompiledCode& code) const {
     const interpreter::Function& function = code.interpreted.add(info, context_.cancel);
-    masm.begin_function();
+    masm.begin_function(0);
     masm.jump_to_interpreter(&function, context_.interpreter_stub(context_.module.functions[info.function]));
   }
 

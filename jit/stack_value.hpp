@@ -50,6 +50,7 @@ struct MemoryOperand {
   std::uint64_t offset = 0;
   /// Base of another memory than memory 0; invalid for memory 0.
   Reg base;
+  bool checked = false;  ///< its bounds have been compared explicitly
 };
 
 /// Conditions of integer comparisons, and of float ones (which are false on NaN except `float_ne`).

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "jit/code_publishing.hpp"
+
 namespace wasmjet::jit {
 namespace {
 constexpr std::size_t kChunkSize = 64 * 1024;
@@ -60,7 +62,7 @@ void* TrampolineArena::add(std::span<const std::uint8_t> code, std::vector<CodeR
   std::memcpy(chunk.writable + chunk.used, code.data(), code.size());
   std::uint8_t* place = chunk.executable + chunk.used;
   chunk.used += bytes;
-  __builtin___clear_cache(reinterpret_cast<char*>(place), reinterpret_cast<char*>(place + bytes));
+  publish_code(place, bytes);
   CodeMap& map = maps_.emplace_back();
   map.begin = place;
   map.size = code.size();

@@ -20,14 +20,15 @@ using ::testing::StartsWith;
 
 /// The machine instructions of one function, in order, without their places; labels stand as "L1:".
 std::vector<std::string> machine_code(const ModuleBuilder& builder, std::uint32_t function) {
-  Engine engine{jit::make_executor({.assert_invariants = false})};
+  Engine engine{jit::make_executor({.assert_invariants = false, .target = jit::Target::x64})};
   const auto module = CompiledModule::decode(engine, builder.build(), "test");
   CompileOptions options;
   options.memories.assign(module->module().memories.size(), MemoryBounds::guarded);
   options.instruction_map = true;
   const auto code = module->code(options);
-  std::istringstream text(jit::disassemble(module->module(), *code, function,
-                                           [](std::uint32_t f) { return "f" + std::to_string(f); }));
+  std::istringstream text(jit::disassemble(
+      module->module(), *code, function, [](std::uint32_t f) { return "f" + std::to_string(f); },
+      jit::Target::x64));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with("L")) lines.push_back(line);

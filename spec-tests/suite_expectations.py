@@ -2,11 +2,10 @@
 be listed at all, and how a run compares with its list."""
 
 import os
-import platform
 import re
 from collections import Counter
 
-from command import ROOT, TESTDATA
+from command import ARCH, ROOT, TESTDATA
 from suite_groups import LEGACY, SCALAR, group_of
 
 # What execution lacks, and how the runner's messages tell. Nothing else may be unsupported.
@@ -75,7 +74,7 @@ def reason_of(result, outdated):
 
 def list_path(tier):
     tier = "interp" if tier == "auto" else tier  # automatic choice falls back on the interpreter
-    return os.path.join(ROOT, "spec-tests", f"expected_failures.{tier}-{platform.machine()}.txt")
+    return os.path.join(ROOT, "spec-tests", f"expected_failures.{tier}-{ARCH}.txt")
 
 
 def parse_list(text):

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """What may stand in the lists of expected failures, and that a run is held against its list line by line."""
 
+import filecmp
+import os
 import unittest
 from collections import Counter
 
+from command import ROOT
 from suite_expectations import compare, format_list, parse_list, reason_of
 from suite_groups import GROUPS, SCALAR, group_of
 from suite_report import Result, details_of, table_of
@@ -23,6 +26,11 @@ class Lists(unittest.TestCase):
     def test_reads_what_it_has_written(self):
         listed, problems = parse_list(format_list([VECTOR, PASSING], OUTDATED))
         self.assertEqual((listed, problems), (Counter({"simd_a.wast:3": 1}), []))
+
+    def test_architectures_have_one_list(self):
+        for tier in ("jit", "interp"):
+            lists = [os.path.join(ROOT, "spec-tests", f"expected_failures.{tier}-{arch}.txt") for arch in ("x86_64", "aarch64")]
+            self.assertTrue(filecmp.cmp(*lists, shallow=False), lists)
 
     def test_unexpected_and_passing_commands(self):
         self.assertEqual(compare([VECTOR, PASSING], {VECTOR.place: 1}, OUTDATED), [])

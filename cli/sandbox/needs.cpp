@@ -29,6 +29,7 @@ constexpr Allowance kAlways[] = {
     always(SYS_madvise),
     always(SYS_brk),
     always(SYS_memfd_create),  // trampolines
+    always(SYS_membarrier),    // behind newly written code
     always(SYS_ftruncate),
     always(SYS_rt_sigaction),
     always(SYS_rt_sigprocmask),

@@ -31,6 +31,7 @@ struct Abi {
 
   /// Never hold locals; operands and temporaries. In order of preference.
   static constexpr std::array kIntScratch{rdi, rax, rdx, rcx};
+  static constexpr std::array kIntPreference = kIntScratch;
   static constexpr std::array kFloatScratch{xmm(0), xmm(1), xmm(2), xmm(3), xmm(4)};
   /// Temporaries of the macro-assembler and of parallel moves; the allocator never hands them out.
   /// kIntTemp is also a caller-saved home: it may be used only where those have been saved.
@@ -43,8 +44,9 @@ struct Abi {
 
   static constexpr std::array kCalleeSavedHomes{rbx, r12, r13};
   static constexpr std::array kCallerSavedHomes{rsi, r8, r9, r10, r11};
-  static constexpr std::array kFloatHomes{xmm(6),  xmm(7),  xmm(8),  xmm(9),  xmm(10),
-                                          xmm(11), xmm(12), xmm(13), xmm(14), xmm(15)};
+  static constexpr std::array<Reg, 0> kCalleeSavedFloatHomes{};
+  static constexpr std::array kCallerSavedFloatHomes{xmm(6),  xmm(7),  xmm(8),  xmm(9),  xmm(10),
+                                                     xmm(11), xmm(12), xmm(13), xmm(14), xmm(15)};
   static constexpr RegSet kCalleeSaved{rbx, r12, r13};
 };
 

@@ -12,6 +12,7 @@ void MacroAssembler::prologue(const FrameShape& shape) {
   push(x86::rbp);
   mov(x86::rbp, x86::rsp);
   if (shape.saves_context) push(gp64(Abi::kContext));
+  pushed_below_fp_ = shape.saves_context ? 8 : 0;
   if (shape.checks_stack) {
     const x86::Mem limit = x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, stack_limit));
     if (shape.large) {
@@ -37,8 +38,9 @@ void MacroAssembler::prologue(const FrameShape& shape) {
 }
 
 void MacroAssembler::set_frame_size(std::uint32_t bytes) {
-  write32(frame_size_at_, static_cast<std::int32_t>(bytes));
-  if (checked_size_at_ != 0) write32(checked_size_at_, -static_cast<std::int32_t>(bytes));
+  const auto below = static_cast<std::int32_t>(bytes - pushed_below_fp_);
+  write32(frame_size_at_, below);
+  if (checked_size_at_ != 0) write32(checked_size_at_, -below);
 }
 
 void MacroAssembler::epilogue(const FrameShape& shape) {

@@ -54,7 +54,7 @@ constexpr std::uint8_t kParity = 0xA;
 MacroAssembler::MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features,
                                JitOptions options)
     : emission_(emission), features_(features), options_(std::move(options)) {
-  code_.init(asmjit::Environment::host());
+  code_.init(asmjit::Environment(asmjit::Arch::kX64));
   asmjit::CodeBuffer& buffer = code_.textSection()->buffer();
   buffer._data = region.data();
   buffer._capacity = region.capacity();
@@ -82,7 +82,7 @@ void MacroAssembler::write32(std::uint32_t at, std::int32_t value) {
 
 void MacroAssembler::align_code(unsigned bytes) { align(asmjit::AlignMode::kCode, bytes); }
 
-void MacroAssembler::begin_function() {
+void MacroAssembler::begin_function(std::uint32_t) {
   align_code(64);
   function_begin_ = position();
   labels_.clear();

@@ -9,6 +9,7 @@
 #include "decoder/opcodes.hpp"
 #include "jit/code_emission.hpp"
 #include "jit/code_region.hpp"
+#include "jit/frame_shape.hpp"
 #include "jit/jit.hpp"
 #include "jit/stack_value.hpp"
 #include "jit/x64/abi.hpp"
@@ -30,7 +31,17 @@ namespace Inst = asmjit::x86::Inst;
 class MacroAssembler : private asmjit::x86::Assembler {
  public:
   using Abi = x64::Abi;
-  static constexpr bool kHasMemoryOperands = true;
+  // What FunctionCompiler should know of the architecture; the same names stand in every macro-assembler.
+  static constexpr bool kHasMemoryOperands = true;  ///< the right-hand side may stand in memory
+  static constexpr bool kFoldsAnyOffset = false;    ///< a MemoryOperand takes offsets above INT32_MAX
+  static constexpr bool kFoldsAnyShift = false;     ///< see binary_shifted() of AArch64; else scaled_add()
+  static constexpr bool kMultiplyAdds = false;
+  static constexpr bool kFixedRegisters = true;   ///< divisions and some shifts demand certain registers
+  static constexpr bool kSelectsFromTwo = false;  ///< select() has a destination of its own
+  static constexpr bool kFloatEqualityIsOneFlag = false;
+  static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
+  static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< of a module: displacements are 32 bits
+  static constexpr unsigned kLoopAlignment = 64;
   static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
 
   MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features, JitOptions options);
@@ -44,7 +55,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
   }
   void align_code(unsigned bytes);
   /// Starts a function at an aligned place: forgets labels, traps and constants of the previous one.
-  void begin_function();
+  /// `wasm_bytes`: size of its body, a measure of how far jumps may go.
+  void begin_function(std::uint32_t wasm_bytes);
   /// Emits the out-of-line traps, the constants and jump tables that the function has asked for.
   void end_function();
   std::uint32_t function_begin() const { return function_begin_; }
@@ -94,17 +106,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
 
   // Function frames and calls (frame layout: frame.hpp). ------------------------------------------
 
-  struct FrameShape {
-    bool saves_context = false;      ///< [fp - 8] holds the context
-    bool keeps_result_area = false;  ///< [fp - 16] holds the result area's address
-    bool checks_stack = false;
-    bool large = false;   ///< the check must count the frame's own size
-    RegSet callee_saved;  ///< stored from `saved_offset` downwards
-    std::int32_t saved_offset = 0;
-    std::uint32_t stack_argument_bytes = 0;  ///< popped on return
-  };
   void prologue(const FrameShape& shape);
-  /// Patches the size of the frame, known only now.
+  /// Patches the size of the frame below the frame pointer, known only now.
   void set_frame_size(std::uint32_t bytes);
   void epilogue(const FrameShape& shape);
   void grow_stack(std::uint32_t bytes);
@@ -129,6 +132,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
   void store_memory_constant(Opcode op, const MemoryOperand& address, std::int32_t value);
   /// `to` = `left` op [address], for binary operations that take a memory operand (see folds_load).
   void binary_memory(Opcode op, Reg to, Reg left, const MemoryOperand& address);
+  /// `to` = index + offset + size, the end of an access, in 64 bits.
+  void access_end(Reg to, const MemoryOperand& address, std::uint32_t size);
   /// Compares `end` (64 bits) with the size in the MemoryRecord that `record` points to.
   void compare_memory_size(Reg end, Reg record);
   void load_memory_pages(Reg to, Reg record);
@@ -230,6 +235,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   std::uint32_t function_begin_ = 0;
   std::uint32_t frame_size_at_ = 0;  ///< of the displacement to patch, 0: none
   std::uint32_t checked_size_at_ = 0;
+  std::uint32_t pushed_below_fp_ = 0;
   std::vector<LabelState> labels_;
   std::vector<OutOfLineTrap> traps_;
   std::vector<JumpTable> tables_;

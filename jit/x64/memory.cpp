@@ -88,6 +88,11 @@ void MacroAssembler::binary_memory(Opcode op, Reg to, Reg left, const MemoryOper
   }
 }
 
+void MacroAssembler::access_end(Reg to, const MemoryOperand& address, std::uint32_t size) {
+  constant(to, address.offset + size, ValKind::i64);
+  if (address.index.valid()) add(gp64(to), gp64(address.index));
+}
+
 void MacroAssembler::compare_memory_size(Reg end, Reg record) {
   cmp(gp64(end), x86::qword_ptr(gp64(record), offsetof(MemoryRecord, byte_size)));
 }

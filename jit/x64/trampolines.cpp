@@ -23,7 +23,7 @@ constexpr int kValueSize = sizeof(Value);
 class Builder {
  public:
   Builder() {
-    holder_.init(asmjit::Environment::host());
+    holder_.init(asmjit::Environment(asmjit::Arch::kX64));
     holder_.attach(&a);
   }
   Trampoline take() {

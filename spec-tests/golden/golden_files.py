@@ -6,7 +6,7 @@ import subprocess
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(FOLDER, "src")
-ARCHITECTURES = ["x64"]  # of which the tool makes listings
+ARCHITECTURES = ["x64", "a64"]  # of which the tool makes listings
 ROOT = os.path.abspath(os.path.join(FOLDER, "..", ".."))
 
 
@@ -26,14 +26,16 @@ def tool(*arguments):
 
 def expected_files(name):
     """{path: text} of the golden files that the compiler's present code makes for a source."""
-    complete = tool("complete", source(name))
-    baseline = tool("baseline", source(name))
-    folder = os.path.join(FOLDER, "x64")
-    files = {os.path.join(folder, name + ".txt"): complete}
-    differing = [function for function, other in zip(baseline.split("\n\n"), complete.split("\n\n"))
-                 if function.rstrip("\n") != other.rstrip("\n")]
-    if differing:
-        files[os.path.join(folder, name + ".baseline.txt")] = "\n\n".join(differing).rstrip("\n") + "\n"
+    files = {}
+    for architecture in ARCHITECTURES:
+        complete = tool("complete", architecture, source(name))
+        baseline = tool("baseline", architecture, source(name))
+        folder = os.path.join(FOLDER, architecture)
+        files[os.path.join(folder, name + ".txt")] = complete
+        differing = [function for function, other in zip(baseline.split("\n\n"), complete.split("\n\n"))
+                     if function.rstrip("\n") != other.rstrip("\n")]
+        if differing:
+            files[os.path.join(folder, name + ".baseline.txt")] = "\n\n".join(differing).rstrip("\n") + "\n"
     return files
 
 

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <map>
 #include <regex>
 #include <set>
@@ -13,6 +15,7 @@
 #include "decoder/decoder.hpp"
 #include "decoder/signatures.hpp"
 #include "decoder/text/assemble.hpp"
+#include "jit/a64/instruction_decoder.hpp"
 #include "jit/disassembler.hpp"
 #include "jit/jit.hpp"
 #include "runtime/compiled_module.hpp"
@@ -46,7 +49,8 @@ class Normalizer {
     bool filler = false;
     for (const std::string& line : lines_) {
       const std::string normalized = normalize(line);
-      const bool is_filler = normalized.starts_with("  nop") || normalized == "  int3";
+      const bool is_filler =
+          normalized.starts_with("  nop") || normalized == "  int3" || normalized == "  udf #0";
       if (is_filler && !filler) out += "  (filler)\n";
       if (!is_filler) out += normalized + "\n";
       filler = is_filler;
@@ -69,7 +73,7 @@ class Normalizer {
   std::string normalize(const std::string& line) const {
     static const std::regex wasm_place(R"(^0x[0-9a-f]+: )"), place(R"(^ +([0-9a-f]+)  )");
     static const std::regex data_address(R"(\[0x([0-9a-f]+)\])"),
-        builtin(R"(^  call \[r14\+0x([0-9a-f]+)\])");
+        builtin(R"(^  (?:call \[r14\+0x|ldr x16, \[x28, #0x)([0-9a-f]+)\])");
     std::smatch match;
     if (std::regex_search(line, match, wasm_place)) return "; " + match.suffix().str();
     if (!std::regex_search(line, match, place)) return line;
@@ -95,9 +99,11 @@ class Normalizer {
 
 }  // namespace
 
-std::string golden_listing(const std::string& text, bool baseline_cpu) {
-  Engine engine{jit::make_executor(
-      {.assert_invariants = false, .baseline_cpu = baseline_cpu, .complete_cpu = !baseline_cpu})};
+std::string golden_listing(const std::string& text, jit::Target target, bool baseline_cpu) {
+  Engine engine{jit::make_executor({.assert_invariants = false,
+                                    .target = target,
+                                    .baseline_cpu = baseline_cpu,
+                                    .complete_cpu = !baseline_cpu})};
   const auto compiled = CompiledModule::decode(engine, text::assemble_valid(text), "golden");
   CompileOptions options;
   options.instruction_map = true;
@@ -115,8 +121,37 @@ std::string golden_listing(const std::string& text, bool baseline_cpu) {
   std::string out;
   for (std::uint32_t f = module.imported_functions; f < module.functions.size(); ++f) {
     if (!out.empty()) out += '\n';
-    out += Normalizer(jit::disassemble(module, *code, f, name)).text();
+    out += Normalizer(jit::disassemble(module, *code, f, name, target)).text();
   }
+  return out;
+}
+
+std::string encodings(const std::vector<std::uint8_t>& bytes) {
+  Engine engine{jit::make_executor(
+      {.assert_invariants = false, .target = jit::Target::a64, .interpret_unsupported = true})};
+  const auto compiled = CompiledModule::decode(engine, bytes, "encodings");
+  CompileOptions options;
+  options.memories.assign(compiled->module().memories.size(), MemoryBounds::guarded);
+  const auto code = compiled->code(options);
+  const auto decoder = jit::a64::make_decoder();
+  std::map<std::uint32_t, std::string> words;
+  for (const CodeFunction& function : code->map().functions) {
+    std::int64_t end = function.code_end - function.code_begin;
+    const std::uint8_t* begin = code->map().begin + function.code_begin;
+    for (std::int64_t at = 0; at < end; at += 4) {  // data stands behind the code
+      std::uint32_t word = 0;
+      std::memcpy(&word, begin + at, 4);
+      const jit::DecodedInstruction decoded = decoder->decode({begin + at, 4}, 0);
+      if (decoded.data) end = std::min(end, at + *decoded.data);
+      std::string& text = words[word];
+      if (!text.empty()) continue;
+      text = decoded.text;
+      if (decoded.target) text += fmt::format(" . + {}", *decoded.target);
+      if (decoded.data) text = fmt::format("{} . + {}", text.substr(0, text.find('[')), *decoded.data);
+    }
+  }
+  std::string out;
+  for (const auto& [word, text] : words) out += fmt::format("{:08x}\t{}\n", word, text);
   return out;
 }
 

@@ -1,0 +1,15 @@
+#include "jit/a64/compiler.hpp"
+
+#include "jit/a64/macro_assembler.hpp"
+#include "jit/module_compiler.hpp"
+
+namespace wasmjet::jit::a64 {
+
+std::shared_ptr<const ModuleCode> compile_module(const ModuleContext& context) {
+  const auto make_masm = [&](CodeRegion& region, Emission& emission) {
+    return MacroAssembler(region, emission, context.options);
+  };
+  return ModuleCompiler<MacroAssembler, decltype(make_masm)>(context, make_masm).compile();
+}
+
+}  // namespace wasmjet::jit::a64
