@@ -7,15 +7,15 @@ import tempfile
 import unittest
 
 import wasm_builder as w
-from command import SANITIZED, TestCase, run, seconds_of
+from command import EMULATED, SANITIZED, TestCase, run, seconds_of
 
 FOLDER = None
 I32, I64 = w.I32, w.I64
-TIMEOUT = 0.2
+TIMEOUT = 1 if EMULATED else 0.2
 # What is tested is that nothing waits for the guest. How soon the process is gone depends on the machine
 # and on the memory that the kernel has to take back: the best of a few attempts must be in time.
 ATTEMPTS = 20
-SLACK = 1.5 if SANITIZED else 0.4
+SLACK = 1.5 if SANITIZED or EMULATED else 0.4
 
 
 def write(module, file="m.wasm"):
@@ -42,7 +42,8 @@ class Timeout(TestCase):
 
     def test_empty_loop(self):
         result = self.check_timeout(w.start_module(w.loop(w.br(0))))
-        self.assertRegex(result.stderr.decode(), r"  0: main \(m\.wasm\+0x[0-9a-f]+\)\n")
+        if not EMULATED:  # else the alarm behind the watchdog may be first, which prints none
+            self.assertRegex(result.stderr.decode(), r"  0: main \(m\.wasm\+0x[0-9a-f]+\)\n")
 
     def test_busy_loop_with_calls(self):
         module = w.Module()
