@@ -22,7 +22,7 @@ void synchronize_cores() {
 void publish_code(const std::uint8_t* begin, std::size_t bytes) {
   char* const first = const_cast<char*>(reinterpret_cast<const char*>(begin));
   __builtin___clear_cache(first, first + bytes);
-  if constexpr (host_target() == Target::a64) synchronize_cores();
+  if (host_target() == Target::a64) synchronize_cores();
 }
 
 }  // namespace wasmjet::jit
