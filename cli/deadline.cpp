@@ -57,6 +57,7 @@ void set_alarm(std::chrono::nanoseconds delay) {
   sigaddset(&alarm, SIGALRM);
   sigprocmask(SIG_UNBLOCK, &alarm, nullptr);
   alarm_is_set = true;
+  settled_exit_code = -1;
   exchange_alarm(std::chrono::duration_cast<microseconds>(delay));
 }
 
@@ -77,6 +78,11 @@ void Deadline::settle(int exit_code) {
   const microseconds left = exchange_alarm(microseconds::zero());
   settled_exit_code = exit_code;
   exchange_alarm(std::max<microseconds>(left, kToSettle));
+}
+
+void Deadline::dismiss() {
+  if (alarm_is_set) exchange_alarm(microseconds::zero());
+  alarm_is_set = false;
 }
 
 }  // namespace wasmjet::cli

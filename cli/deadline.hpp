@@ -11,7 +11,7 @@ namespace wasmjet::cli {
 /// `--timeout`: a watchdog that interrupts compiling and running, and behind it an alarm that
 /// ends the process should it still be there a little later (blocked in a read of its module, say, or in
 /// a system call that nothing interrupts), or before the watchdog has begun. Without start_watchdog() there
-/// is the alarm alone. One a process; the alarm outlives it.
+/// is the alarm alone. One at a time; the alarm outlives it.
 class Deadline {
  public:
   /// The time runs from here on. Does nothing without a timeout.
@@ -34,6 +34,8 @@ class Deadline {
   /// it takes. Should it take longer than the time given, the process ends with `exit_code` and says nothing
   /// more. Does nothing where there is no timeout.
   static void settle(int exit_code);
+  /// Nothing ends the process any more: for a process that goes on with something else.
+  static void dismiss();
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;

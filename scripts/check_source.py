@@ -64,7 +64,7 @@ def functions(lines):
         if ")" not in match.group(2):
             continue
         indent = match.group(1)
-        if match.group(2).startswith(": "):  # a constructor's initialisers stand further to the right
+        if match.group(2).startswith(":"):  # a constructor's initializers
             indent = indent[:-4]
         for end in range(start + 1, len(lines)):
             if lines[end].startswith(indent + "}"):
