@@ -21,7 +21,7 @@ def source(name):
 def tool(*arguments):
     listing = os.environ.get("GOLDEN_LISTING",
                              os.path.join(ROOT, "build", "release", "spec-tests", "golden", "golden_listing"))
-    return subprocess.run([listing, *arguments], check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run([listing, *arguments], check=True, capture_output=True, text=True, timeout=600).stdout
 
 
 def expected_files(name):
