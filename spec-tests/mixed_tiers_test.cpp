@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <thread>
 
 #include "runtime/watchdog.hpp"
@@ -191,7 +190,6 @@ TEST(MixedTiers, ManyCrossings) {
 
 /// Loops in one tier or across both end at a timeout, with the whole backtrace.
 TEST(MixedTiers, TimeoutsEndLoopsOfBothTiers) {
-  using namespace std::chrono_literals;
   for (std::uint64_t interpreted = 0; interpreted < 8; ++interpreted) {
     for (const char* const name : {"spin", "cross"}) {
       MixedRuntime runtime(interpreted);
@@ -200,7 +198,7 @@ TEST(MixedTiers, TimeoutsEndLoopsOfBothTiers) {
         (func $spin loop br 0 end)
         (func (export "spin") call $spin)
         (func (export "cross") (local i32) loop local.get 0 call $leaf local.set 0 br 0 end))");
-      Watchdog watchdog(20ms);
+      Watchdog watchdog(kTimeout);
       watchdog.watch(&runtime.store);
       const Outcome outcome = call(instance, name);
       watchdog.watch(nullptr);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -17,6 +18,13 @@
 #endif
 
 namespace wasmjet::testing {
+
+/// How long after the start of a call that does not end by itself it is ended: it must have begun by then.
+#ifdef WASMJET_EMULATED
+inline constexpr std::chrono::milliseconds kTimeout{500};
+#else
+inline constexpr std::chrono::milliseconds kTimeout{30};
+#endif
 
 inline Value i32(std::int32_t number) {
   Value value{};
