@@ -11,12 +11,11 @@ namespace wasmjet::cli {
 /// `--timeout`: a watchdog that interrupts compiling and running, and behind it an alarm that
 /// ends the process should it still be there a little later (blocked in a read of its module, say, or in
 /// a system call that nothing interrupts), or before the watchdog has begun. Without start_watchdog() there
-/// is the alarm alone.
+/// is the alarm alone. One at a time; the alarm outlives it.
 class Deadline {
  public:
   /// The time runs from here on. Does nothing without a timeout.
   explicit Deadline(std::optional<std::chrono::nanoseconds> timeout);
-  ~Deadline();
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
@@ -30,6 +29,13 @@ class Deadline {
   void watch(Store* store) {
     if (watchdog_) watchdog_->watch(store);
   }
+
+  /// The outcome is known: what is left (a last message, giving memory back) does not change it, however long
+  /// it takes. Should it take longer than the time given, the process ends with `exit_code` and says nothing
+  /// more. Does nothing where there is no timeout.
+  static void settle(int exit_code);
+  /// Nothing ends the process any more: for a process that goes on with something else.
+  static void dismiss();
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;

@@ -17,4 +17,11 @@ int inspect_disassembly(const InspectOptions& options);
 /// The whole module in the text format.
 int inspect_wat(const std::string& path);
 
+/// The largest items of the file, or all, with their share of it, and their sum.
+int inspect_sizes(const std::string& path, bool all);
+/// Which function calls which, as a directed graph in Graphviz's language.
+int inspect_call_graph(const std::string& path);
+/// Writes the module without its custom sections to the file `output` and prints what that saves.
+int inspect_strip(const std::string& path, const std::string& output);
+
 }  // namespace wasmjet::cli

@@ -16,13 +16,6 @@ namespace {
 
 std::string quoted(const std::string& name) { return "\"" + printable(name) + "\""; }
 
-std::string_view section_name(const SectionInfo& section) {
-  constexpr std::string_view kNames[] = {"custom", "type",   "import",     "function", "table",
-                                         "memory", "global", "export",     "start",    "element",
-                                         "code",   "data",   "data count", "tag"};
-  return section.id < std::size(kNames) ? kNames[section.id] : "unknown";
-}
-
 std::string format_limits(const Limits& limits) {
   return std::to_string(limits.min) + ".." + (limits.max ? std::to_string(*limits.max) : "");
 }
@@ -67,7 +60,7 @@ std::string format_sections(const Module& module) {
   std::string out = fmt::format("{:<11} {:>10} {:>10} {:>8}\n", "section", "offset", "bytes", "items");
   for (const SectionInfo& section : module.sections) {
     const std::string items = section.id == 0 ? "" : std::to_string(section_items(module, section));
-    out += fmt::format("{:<11} {:>#10x} {:>10} {:>8}", section_name(section), section.begin, section.size,
+    out += fmt::format("{:<11} {:>#10x} {:>10} {:>8}", section_name(section.id), section.begin, section.size,
                        items);
     if (section.id == 0) out += " " + quoted(section.name);
     out += '\n';

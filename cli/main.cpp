@@ -3,8 +3,10 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 
 #include "cli/commands.hpp"
+#include "cli/deadline.hpp"
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
@@ -30,6 +32,12 @@ int dispatch(const Arguments& arguments, const StandardDescriptors& descriptors)
   return run_command(parse_run_options(arguments), descriptors);
 }
 
+int fail(int exit_code, std::string_view message) {
+  Deadline::settle(exit_code);
+  print_error(message);
+  return exit_code;
+}
+
 }  // namespace
 }  // namespace wasmjet::cli
 
@@ -44,16 +52,14 @@ int main(int argc, char** argv) {
   } catch (const HelpRequest& help) {
     return print_output(help.text);
   } catch (const CommandError& error) {
-    print_error(error.message);
-    return error.exit_code;
+    return fail(error.exit_code, error.message);
   } catch (const UsageError& error) {
-    print_error(error.message);
+    return fail(kExitFailure, error.message);
   } catch (const std::bad_alloc&) {
-    print_error("out of memory");
+    return fail(kExitFailure, "out of memory");
   } catch (const std::exception& error) {
-    print_error(error.what());
+    return fail(kExitFailure, error.what());
   } catch (...) {
-    print_error("internal error");
+    return fail(kExitFailure, "internal error");
   }
-  return kExitFailure;
 }

@@ -64,6 +64,28 @@ Arguments parse(CLI::App& app, const Arguments& arguments, const std::string& op
   return rest;
 }
 
+/// The arguments with the options of `app` (and their values) in front: where no guest's arguments follow,
+/// options may stand on either side of the operands.
+Arguments options_first(const CLI::App& app, const Arguments& arguments) {
+  Arguments options;
+  Arguments operands;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const CLI::Option* const option = app.get_option_no_throw(arguments[i]);
+    if (option == nullptr) {
+      const bool has_value =
+          app.get_option_no_throw(arguments[i].substr(0, arguments[i].find('='))) != nullptr;
+      (has_value ? options : operands).push_back(arguments[i]);
+      continue;
+    }
+    options.push_back(arguments[i]);
+    if (option->get_items_expected_max() == 0) continue;
+    if (i + 1 == arguments.size()) fail(arguments[i] + ": a value is missing");
+    options.push_back(arguments[++i]);
+  }
+  options.insert(options.end(), operands.begin(), operands.end());
+  return options;
+}
+
 DirectoryOption parse_directory(const std::string& text, bool read_only) {
   const auto separator = text.find("::");
   DirectoryOption directory{text.substr(0, separator), text.substr(0, separator), read_only};
@@ -156,7 +178,8 @@ void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
       "Take from the process what the guest does not need: as far as the kernel can, or fail, or not at all");
   add_single(app, "--timeout", texts.timeout, "DURATION", "End the run after this time, e.g. 300ms or 5s");
   add_single(app, "--fuel", texts.fuel, "N", "Not available yet");
-  add_single(app, "--max-memory", texts.max_memory, "SIZE", "Limit of each linear memory, e.g. 512MiB");
+  add_single(app, "--max-memory", texts.max_memory, "SIZE",
+             "Limit of all linear memories together, e.g. 512MiB");
   add_single(app, "--max-stack", texts.max_stack, "SIZE", "Limit of the guest's stack, e.g. 1MiB");
   add_single(app, "--log", options.log_level, "LEVEL", "Log to stderr: trace, debug, info, warn, error, off");
 }
@@ -217,30 +240,25 @@ ValidateOptions parse_validate_options(const Arguments& arguments) {
 InspectOptions parse_inspect_options(const Arguments& arguments) {
   InspectOptions options;
   CLI::App app("Lists a module's sections, imports and exports.", "wasmjet inspect");
-  // The options may stand on either side of MODULE: no guest follows here.
   app.add_flag("--stats", options.stats, "Compile all functions and print 'key: value' lines");
   app.add_flag("--wat", options.wat, "Print the module in the text format");
+  app.add_flag("--sizes", options.sizes, "List what takes the most bytes of the file");
+  app.add_flag("--all", options.all, "With --sizes: list everything");
+  app.add_flag("--callgraph", options.call_graph,
+               "Print which function calls which, in Graphviz's language (dot)");
   app.add_flag("--disasm", options.disassemble,
                "Print the machine code of function FUNC (index or name; default: all)");
+  add_single(app, "--strip", options.strip, "OUT", "Write the module without its custom sections to OUT");
   app.add_option("--target", options.target,
-                 "The architecture to show code of: x64 or a64 (default: this one)")
+                 "With --disasm: the architecture to show code of, x64 or a64 (default: this one)")
       ->check(CLI::IsMember({"x64", "a64"}));
-  Arguments ordered;
-  Arguments operands;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& text = arguments[i];
-    const bool takes_value = text == "--target";
-    const bool is_option = takes_value || text.starts_with("--target=") || text == "--stats" ||
-                           text == "--wat" || text == "--disasm";
-    (is_option ? ordered : operands).push_back(text);
-    if (takes_value && i + 1 < arguments.size()) ordered.push_back(arguments[++i]);
-  }
-  ordered.insert(ordered.end(), operands.begin(), operands.end());
-  Arguments rest = parse(app, ordered, "MODULE [FUNC]");
-  if (options.stats + options.wat + options.disassemble > 1) {
-    fail("inspect: --stats, --wat and --disasm cannot be combined");
-  }
+  Arguments rest = parse(app, options_first(app, arguments), "MODULE [FUNC]");
   if (rest.empty()) fail("inspect: no module given");
+  if (options.stats + options.wat + options.sizes + options.call_graph + options.disassemble +
+          options.strip.has_value() >
+      1) {
+    fail("inspect: only one of --stats, --wat, --sizes, --callgraph, --disasm and --strip at a time");
+  }
   if (options.target && !options.disassemble) fail("inspect: --target is for --disasm");
   options.module = std::move(rest[0]);
   if (rest.size() > 1 && options.disassemble) options.function = std::move(rest[1]);
@@ -274,7 +292,7 @@ std::string general_help() {
 Usage:
   wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm or .wat file or - (stdin)
   wasmjet validate FILE...                   print the first error and where it is
-  wasmjet inspect MODULE [options]           sections, imports and exports; --stats, --wat, --disasm [FUNC]
+  wasmjet inspect MODULE [options]           sections, imports and exports; --help lists more views
   wasmjet wast [options] FILE...             run spec scripts (.wast)
   wasmjet --version | --help                 'wasmjet run --help' lists the options of run
 

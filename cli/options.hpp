@@ -70,8 +70,12 @@ struct InspectOptions {
   std::string module;
   bool stats = false;
   bool wat = false;
+  bool sizes = false;
+  bool all = false;  ///< of `sizes`: every item
+  bool call_graph = false;
   bool disassemble = false;
   std::optional<std::string> function;  ///< index or name; with `disassemble` only
+  std::optional<std::string> strip;     ///< file to write the module to without its custom sections
   std::optional<std::string> target;    ///< x64 or a64; with `disassemble` only
 };
 

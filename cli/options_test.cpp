@@ -165,6 +165,10 @@ TEST(InspectOptions, OptionsOnEitherSideOfTheModule) {
   EXPECT_EQ(parse_inspect_options({"m", "--disasm"}).function, std::nullopt);
   EXPECT_TRUE(parse_inspect_options({"m", "--wat"}).wat);
   EXPECT_FALSE(parse_inspect_options({"m"}).wat);
+  EXPECT_EQ(parse_inspect_options({"m", "--strip", "o"}).strip, "o");
+  EXPECT_EQ(parse_inspect_options({"--strip=o", "m"}).module, "m");
+  EXPECT_THROW(parse_inspect_options({"m", "--strip"}), UsageError);
+  EXPECT_THROW(parse_inspect_options({"m", "--wat", "--stats"}), UsageError);
   EXPECT_THROW(parse_inspect_options({"--wat", "m", "x"}), UsageError);
   EXPECT_THROW(parse_inspect_options({"m", "x"}), UsageError);
   EXPECT_THROW(parse_inspect_options({}), UsageError);

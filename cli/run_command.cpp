@@ -46,9 +46,11 @@ std::string format_backtrace(const Trap& trap) {
 int report_trap(const Trap& trap, const Deadline& deadline) {
   if (trap.code == TrapCode::exit) return static_cast<int>(trap.exit_status & 0xFF);
   const bool timed_out = trap.code == TrapCode::interrupted && deadline.expired();
+  const int exit_code = timed_out ? kExitTimeout : kExitTrap;
+  Deadline::settle(exit_code);
   print_error(timed_out ? "timed out" : "trap: " + trap.message);
   write_stderr(format_backtrace(trap));
-  return timed_out ? kExitTimeout : kExitTrap;
+  return exit_code;
 }
 
 /// Names of exported functions, for messages; at most a few.
@@ -136,6 +138,20 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
   sandbox.restrict_system_calls();
 }
 
+/// Instantiates all modules and calls what the options say; returns the exit code.
+int run_guest(const RunOptions& options, Session& session, const std::vector<LoadedModule>& preloads,
+              const LoadedModule& main, const Deadline& deadline) {
+  for (std::size_t i = 0; i < preloads.size(); ++i) {
+    const Instantiated loaded = session.preload(options.preloads[i].name, preloads[i]);
+    if (loaded.trap) return report_trap(*loaded.trap, deadline);
+    if (const auto trap = initialize(*loaded.instance)) return report_trap(*trap, deadline);
+  }
+  const Instantiated loaded = session.instantiate(main);
+  if (loaded.trap) return report_trap(*loaded.trap, deadline);
+  return options.invoke ? invoke_export(options, *loaded.instance, deadline)
+                        : run_start(options, *loaded.instance, deadline);
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, const StandardDescriptors& descriptors) {
@@ -154,15 +170,9 @@ int run_command(const RunOptions& options, const StandardDescriptors& descriptor
     ~Watch() { deadline.watch(nullptr); }
   } const watch(deadline, session.store());
 
-  for (std::size_t i = 0; i < preloads.size(); ++i) {
-    const Instantiated loaded = session.preload(options.preloads[i].name, preloads[i]);
-    if (loaded.trap) return report_trap(*loaded.trap, deadline);
-    if (const auto trap = initialize(*loaded.instance)) return report_trap(*trap, deadline);
-  }
-  const Instantiated loaded = session.instantiate(main);
-  if (loaded.trap) return report_trap(*loaded.trap, deadline);
-  return options.invoke ? invoke_export(options, *loaded.instance, deadline)
-                        : run_start(options, *loaded.instance, deadline);
+  const int exit_code = run_guest(options, session, preloads, main, deadline);
+  Deadline::settle(exit_code);  // giving gigabytes back takes a while
+  return exit_code;
 }
 
 }  // namespace wasmjet::cli

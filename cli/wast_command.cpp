@@ -103,8 +103,10 @@ int wast_command(const WastOptions& options) {
     }
   }
   if (!any_ran) return unreadable;
-  const int exit_code = session.finish();
-  return unreadable != kExitSuccess ? unreadable : exit_code;
+  int exit_code = session.finish();
+  if (unreadable != kExitSuccess) exit_code = unreadable;
+  Deadline::settle(exit_code);
+  return exit_code;
 }
 
 }  // namespace wasmjet::cli

@@ -150,4 +150,6 @@ void validate_functions(const Module& module, const std::atomic<bool>* cancel) {
   for (std::uint32_t f = module.imported_functions; f < module.functions.size(); ++f) validator.validate(f);
 }
 
+std::string_view section_name(std::uint8_t id) { return kSections[id].name; }
+
 }  // namespace wasmjet

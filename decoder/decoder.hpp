@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "decoder/error.hpp"
@@ -15,6 +16,9 @@ namespace wasmjet {
 /// Takes the bytes over. Throws ModuleError. `cancel`, if given, is polled.
 Module decode_module(std::vector<std::uint8_t> bytes, const std::atomic<bool>* cancel = nullptr,
                      const Features& features = {});
+
+/// "type", "data count": what the spec calls a section of a decoded module, by id.
+std::string_view section_name(std::uint8_t id);
 
 /// Validates function bodies one by one. Holds the scratch memory of validation; one object a thread.
 class FunctionValidator {

@@ -99,7 +99,7 @@ void Instantiation::create_tables() {
     const std::optional<ConstExpr>& init = module_.table_inits[t];
     instance_->own_tables_.push_back(std::make_unique<TableInstance>(
         outside_type(module_.tables[t], type_ids()), init ? evaluate(*instance_, *init).ref : nullptr,
-        store_.limits().max_table_elements, &at<TableRecord>(layout_.table_record(t))));
+        store_.table_budget(), &at<TableRecord>(layout_.table_record(t))));
     instance_->tables_.push_back(instance_->own_tables_.back().get());
   }
 }

@@ -11,7 +11,7 @@ struct StoreLimits {
   /// Address space for each memory. Below 8 GiB and a page, code compares every address with the size.
   std::uint64_t max_reserved_bytes = UINT64_MAX;
   std::uint64_t max_stack_bytes = 1024 * 1024;    ///< native stack below the outermost entry
-  std::uint64_t max_table_elements = 10'000'000;  ///< each table
+  std::uint64_t max_table_elements = 10'000'000;  ///< all tables together
 };
 
 /// The host or StoreLimits cannot give what a module declares as its initial size.

@@ -46,7 +46,7 @@ std::string wish(std::uint64_t pages) {
 
 }  // namespace
 
-MemoryInstance::MemoryInstance(const MemoryType& type, MemoryBudget& budget, MemoryRecord* record,
+MemoryInstance::MemoryInstance(const MemoryType& type, Budget& budget, MemoryRecord* record,
                                std::uint64_t largest_reservation)
     : budget_(budget), limits_(type.limits), record_(record == nullptr ? &own_record_ : record) {
   if (limits_.min > kMaxPages) throw ResourceError(wish(limits_.min) + "more than 4 GiB");

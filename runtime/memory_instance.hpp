@@ -3,23 +3,11 @@
 #include <cstdint>
 #include <span>
 
+#include "runtime/budget.hpp"
 #include "runtime/executor.hpp"
 #include "runtime/limits.hpp"
 
 namespace wasmjet {
-
-/// Counts the linear memory of a store against StoreLimits::max_memory_bytes.
-struct MemoryBudget {
-  std::uint64_t limit = UINT64_MAX;
-  std::uint64_t used = 0;
-
-  [[nodiscard]] bool take(std::uint64_t bytes) {
-    if (bytes > limit - used) return false;
-    used += bytes;
-    return true;
-  }
-  void give_back(std::uint64_t bytes) { used -= bytes; }
-};
 
 /// A linear memory (spec 4.2.8). Its base never moves.
 ///
@@ -30,7 +18,7 @@ class MemoryInstance {
  public:
   /// `record` is where the base and size are kept; null: in this object. Throws ResourceError.
   /// Reservations greater than `largest_reservation` are not tried.
-  MemoryInstance(const MemoryType& type, MemoryBudget& budget, MemoryRecord* record = nullptr,
+  MemoryInstance(const MemoryType& type, Budget& budget, MemoryRecord* record = nullptr,
                  std::uint64_t largest_reservation = UINT64_MAX);
   ~MemoryInstance();
   MemoryInstance(const MemoryInstance&) = delete;
@@ -49,7 +37,7 @@ class MemoryInstance {
  private:
   bool reserve(std::uint64_t min_bytes, std::uint64_t max_bytes, std::uint64_t largest);
 
-  MemoryBudget& budget_;
+  Budget& budget_;
   Limits limits_;
   MemoryRecord own_record_;
   MemoryRecord* record_;

@@ -10,7 +10,7 @@ constexpr std::uint64_t kSmall = 16 * kPageSize;
 MemoryType pages(std::uint64_t min, std::optional<std::uint64_t> max = {}) { return {{min, max}}; }
 
 TEST(MemoryInstance, GrowsInPlaceUpToItsMaximum) {
-  MemoryBudget budget;
+  Budget budget;
   MemoryInstance memory(pages(1, 3), budget);
   EXPECT_EQ(memory.bounds(), MemoryBounds::guarded);
   std::uint8_t* base = memory.data();
@@ -27,7 +27,7 @@ TEST(MemoryInstance, GrowsInPlaceUpToItsMaximum) {
 }
 
 TEST(MemoryInstance, CanBeEmptyAndReach4GiB) {
-  MemoryBudget budget;
+  Budget budget;
   MemoryInstance memory(pages(0), budget);
   EXPECT_NE(memory.data(), nullptr);
   EXPECT_EQ(memory.grow(65537), -1);
@@ -36,7 +36,7 @@ TEST(MemoryInstance, CanBeEmptyAndReach4GiB) {
 }
 
 TEST(MemoryInstance, FallsBackToExplicitBounds) {
-  MemoryBudget budget;
+  Budget budget;
   MemoryInstance memory(pages(1), budget, nullptr, kSmall);
   EXPECT_EQ(memory.bounds(), MemoryBounds::explicit_);
   std::uint8_t* base = memory.data();
@@ -47,7 +47,7 @@ TEST(MemoryInstance, FallsBackToExplicitBounds) {
 }
 
 TEST(MemoryInstance, FallbackHoldsAtLeastTheInitialSize) {
-  MemoryBudget budget;
+  Budget budget;
   MemoryInstance memory(pages(3), budget, nullptr, kPageSize);
   EXPECT_EQ(memory.pages(), 3U);
   EXPECT_EQ(memory.grow(1), -1);
@@ -56,7 +56,7 @@ TEST(MemoryInstance, FallbackHoldsAtLeastTheInitialSize) {
 }
 
 TEST(MemoryInstance, BudgetCountsAllMemories) {
-  MemoryBudget budget{4 * kPageSize};
+  Budget budget{4 * kPageSize};
   {
     MemoryInstance a(pages(2), budget);
     EXPECT_THROW(MemoryInstance(pages(3), budget), ResourceError);
@@ -68,7 +68,7 @@ TEST(MemoryInstance, BudgetCountsAllMemories) {
 }
 
 TEST(MemoryInstance, RefusesMoreThan4GiB) {
-  MemoryBudget budget;
+  Budget budget;
   EXPECT_THROW(MemoryInstance(pages(65537), budget), ResourceError);
   EXPECT_EQ(budget.used, 0U);
 }

@@ -12,7 +12,10 @@
 namespace wasmjet {
 
 Store::Store(Engine& engine, StoreLimits limits)
-    : engine_(engine), limits_(limits), memory_budget_{limits.max_memory_bytes} {
+    : engine_(engine),
+      limits_(limits),
+      memory_budget_{limits.max_memory_bytes},
+      table_budget_{limits.max_table_elements} {
   install_trap_handlers();
   context_.owner = this;
   host_context_.store = &context_;
@@ -37,7 +40,7 @@ MemoryInstance& Store::create_memory(const MemoryType& type) {
 }
 
 TableInstance& Store::create_table(const TableType& type, void* init) {
-  return tables_.emplace_back(type, init, limits_.max_table_elements);
+  return tables_.emplace_back(type, init, table_budget_);
 }
 
 GlobalInstance& Store::create_global(GlobalType type, Value init) {

@@ -70,7 +70,8 @@ class Store {
 
   // For the runtime itself.
   StoreContext& context() { return context_; }
-  MemoryBudget& memory_budget() { return memory_budget_; }
+  Budget& memory_budget() { return memory_budget_; }
+  Budget& table_budget() { return table_budget_; }
   const std::vector<std::unique_ptr<Instance>>& instances() const { return instances_; }
   /// Keeps why a host function failed until Func::call reports it.
   void set_host_failure(HostResult result) { host_failure_ = std::move(result); }
@@ -84,7 +85,8 @@ class Store {
  private:
   Engine& engine_;
   StoreLimits limits_;
-  MemoryBudget memory_budget_;
+  Budget memory_budget_;
+  Budget table_budget_;
   StoreContext context_;
   VmContext host_context_;
   HostResult host_failure_;

@@ -6,22 +6,25 @@
 
 namespace wasmjet {
 
-TableInstance::TableInstance(const TableType& type, void* init, std::uint64_t max_elements,
-                             TableRecord* record)
-    : type_(type), max_elements_(max_elements), record_(record == nullptr ? &own_record_ : record) {
+TableInstance::TableInstance(const TableType& type, void* init, Budget& budget, TableRecord* record)
+    : type_(type), budget_(budget), record_(record == nullptr ? &own_record_ : record) {
   if (grow(type.limits.min, init) < 0) {
     throw ResourceError("a table of initially " + std::to_string(type.limits.min) +
-                        " elements: the limit is " + std::to_string(max_elements));
+                        " elements: the limit for all tables is " + std::to_string(budget.limit) + ", " +
+                        std::to_string(budget.used) + " are in use");
   }
 }
 
-TableInstance::~TableInstance() { std::free(record_->elements); }
+TableInstance::~TableInstance() {
+  budget_.give_back(record_->length);
+  std::free(record_->elements);
+}
 
 TableType TableInstance::type() const { return {type_.element, {record_->length, type_.limits.max}}; }
 
 std::int64_t TableInstance::grow(std::uint64_t delta, void* init) {
   const std::uint64_t old_length = record_->length;
-  const std::uint64_t most = std::min(type_.limits.max.value_or(UINT32_MAX), max_elements_);
+  const std::uint64_t most = std::min(type_.limits.max.value_or(UINT32_MAX), old_length + budget_.left());
   if (delta == 0) return static_cast<std::int64_t>(old_length);
   if (old_length > most || delta > most - old_length) return -1;
   const std::uint64_t length = old_length + delta;
@@ -39,6 +42,7 @@ std::int64_t TableInstance::grow(std::uint64_t delta, void* init) {
     if (old_length == 0 && init == nullptr) delta = 0;  // calloc has done it
   }
   std::fill_n(record_->elements + old_length, delta, init);
+  budget_.used += length - old_length;
   record_->length = length;
   return static_cast<std::int64_t>(old_length);
 }

@@ -12,7 +12,8 @@ TableType table(std::uint64_t min, std::optional<std::uint64_t> max = {}) { retu
 TEST(TableInstance, GrowsWithTheGivenElement) {
   int a = 0;
   int b = 0;
-  TableInstance t(table(2, 5), &a, 100);
+  Budget budget{100};
+  TableInstance t(table(2, 5), &a, budget);
   EXPECT_EQ(t.grow(2, &b), 2);
   EXPECT_EQ(t.get(1), &a);
   EXPECT_EQ(t.get(2), &b);
@@ -30,10 +31,25 @@ std::size_t resident_bytes() {
   return resident * 4096;
 }
 
+TEST(TableInstance, SharesTheBudgetWithOthers) {
+  Budget budget{10};
+  TableInstance a(table(4), nullptr, budget);
+  {
+    TableInstance b(table(5), nullptr, budget);
+    EXPECT_EQ(a.grow(2, nullptr), -1);
+    EXPECT_EQ(a.grow(1, nullptr), 4);
+    EXPECT_EQ(b.grow(1, nullptr), -1);
+    EXPECT_THROW(TableInstance(table(1), nullptr, budget), ResourceError);
+  }
+  EXPECT_EQ(a.grow(5, nullptr), 5);
+  EXPECT_EQ(budget.used, 10U);
+}
+
 TEST(TableInstance, NullsTakeNoMemory) {
   constexpr std::size_t kElements = 10'000'000;
   const std::size_t before = resident_bytes();
-  TableInstance t(table(kElements), nullptr, 2 * kElements);
+  Budget budget{2 * kElements};
+  TableInstance t(table(kElements), nullptr, budget);
   EXPECT_LT(resident_bytes(), before + kElements);
   EXPECT_EQ(t.get(kElements - 1), nullptr);
   int a = 0;
@@ -43,11 +59,12 @@ TEST(TableInstance, NullsTakeNoMemory) {
 }
 
 TEST(TableInstance, KeepsTheStoresLimit) {
-  TableInstance t(table(0), nullptr, 10);
+  Budget budget{10};
+  TableInstance t(table(0), nullptr, budget);
   EXPECT_EQ(t.grow(11, nullptr), -1);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(t.grow(1, nullptr), i);
   EXPECT_EQ(t.grow(1, nullptr), -1);
-  EXPECT_THROW(TableInstance(table(11), nullptr, 10), ResourceError);
+  EXPECT_THROW(TableInstance(table(1), nullptr, budget), ResourceError);
 }
 
 }  // namespace

@@ -204,6 +204,7 @@ TEST_F(TrapTest, EndlessNestingIsAStackOverflow) {
 
 TEST_F(TrapTest, InterruptEndsALoop) {
   std::thread other([this] {
+    while (store_.context().thread.load() == 0) std::this_thread::yield();  // not entered yet
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     store_.interrupt();
   });

@@ -49,6 +49,16 @@ def check(tool, build, path):
     return result.returncode, result.stdout
 
 
+def by_last_change(paths):
+    """Last changed first, as what was changed may be wrong; within a commit tests last, which are slow to parse."""
+    log = subprocess.run(["git", "log", "--name-only", "--format=%x00"], capture_output=True, text=True, check=True).stdout
+    age = {}
+    for number, names in enumerate(log.split("\0")):
+        for name in names.split():
+            age.setdefault(name, number)
+    return sorted(paths, key=lambda path: (age.get(path, len(age)), path.endswith("_test.cpp"), path))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
@@ -64,8 +74,7 @@ def main():
         units = {os.path.relpath(entry["file"], root) for entry in json.load(file)}
     tracked = set(subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split())
     todo = []
-    # Tests last: they are the slowest to parse and matter least, should the time run out.
-    for path in sorted(units & tracked, key=lambda unit: (unit.endswith("_test.cpp"), unit)):
+    for path in by_last_change(units & tracked):
         key = os.path.join(CACHE, unit_key(path, root))
         if not os.path.exists(key):
             todo.append((path, key))

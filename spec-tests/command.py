@@ -39,7 +39,9 @@ def build_c(source, module):
 
 
 def run(arguments, stdin=subprocess.DEVNULL, timeout=120, **options):
-    """Runs `wasmjet arguments...`; stdout and stderr are captured as bytes."""
+    """Runs `wasmjet arguments...`; stdout and stderr are captured as bytes. Emulated, it may take ten times as long."""
+    if EMULATED:
+        timeout *= 10
     if isinstance(stdin, bytes):
         options["input"] = stdin
     else:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from command import TESTDATA, TIER, not_run, run
+from command import EMULATED, TESTDATA, TIER, not_run, run
 
 BENCH = os.path.join(TESTDATA, "bench")
 
@@ -27,12 +27,15 @@ EXPONENTIAL = ("fannkuch", "fib", "nqueens")  # in the scale
 
 
 def scales(kernel):
-    """Arguments that make runs of a thirtieth of the full one's length or less."""
+    """Arguments that make runs of a thirtieth of the full one's length or less; emulated and interpreted, a hundredth."""
     with open(os.path.join(BENCH, "src", kernel + ".c"), encoding="utf-8") as file:
         match = re.search(r"arg_n\(argc, argv, (\d+)\)", file.read())
     full = int(match.group(1)) if match else 30
-    if TIER == "interp" and full <= 50 and kernel not in EXPONENTIAL:
+    slowly = EMULATED and TIER != "jit"
+    if (TIER == "interp" or slowly) and full <= 50 and kernel not in EXPONENTIAL:
         return ["1"]
+    if slowly:
+        return [str(full // 2)] if full <= 50 else [str(full // 300 + 1)]
     # Exponential kernels have small scales, of which a quarter less is enough.
     return [str(full // 2), str(full * 3 // 4)] if full <= 50 else [str(full // 100 + 1), str(full // 30 + 1)]
 

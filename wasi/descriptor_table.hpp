@@ -19,10 +19,10 @@ struct Descriptor {
   bool is_tty = false;
   /// Under a `read_only` preopen: whatever would change the file system answers ROFS.
   bool read_only = false;
-  /// A stream shared with the host process: its status flags are not the guest's to change, so
-  /// non-blocking mode is imitated with poll().
+  /// A stream shared with the host process: its status flags are not the guest's to change, so what it sets
+  /// `nonblocking` to is imitated with poll(), either way.
   bool shared = false;
-  bool nonblocking = false;                 ///< for `shared` only
+  bool nonblocking = false;                 ///< for `shared` only; at first as the host has it
   std::optional<std::string> preopen_name;  ///< of preopened directories
 
   bool has(Rights needed) const { return (base & needed) == needed; }

@@ -2,6 +2,9 @@
 #include <poll.h>
 #include <sys/uio.h>
 
+#include <cerrno>
+#include <optional>
+
 #include "wasi/guest_io.hpp"
 #include "wasi/handlers.hpp"
 
@@ -15,6 +18,15 @@ bool would_block(const Descriptor& descriptor, short event) {
   pollfd query = {descriptor.host.get(), event, 0};
   const timespec now = {};
   return ppoll(&query, 1, &now, nullptr) == 0;
+}
+
+/// Whether a stream that is non-blocking for the host is a blocking one for the guest.
+bool has_to_wait(const Descriptor& descriptor) { return descriptor.shared && !descriptor.nonblocking; }
+
+/// ppoll() without end; nothing if the run was interrupted.
+std::optional<int> wait_until_ready(const Call& call, const Descriptor& descriptor, short event) {
+  pollfd query = {descriptor.host.get(), event, 0};
+  return restarting(call.caller, [&] { return ppoll(&query, 1, nullptr, nullptr); });
 }
 
 /// Most that one system call reads or writes of a file: signals do not end it, so gigabytes at once would not
@@ -43,6 +55,12 @@ Answer transfer_vectors(const Call& call, Descriptor& descriptor, short event, u
     const IoVectors slice = vectors.first(limit);
     const auto size = restarting(call.caller, [&] { return transfer(slice.data(), slice.count(), done); });
     if (!size) return Answer::interrupted();
+    if (*size < 0 && errno == EAGAIN && has_to_wait(descriptor)) {
+      const auto ready = wait_until_ready(call, descriptor, event);
+      if (!ready) return Answer::interrupted();
+      if (*ready < 0) return last_host_error();
+      continue;
+    }
     if (*size < 0 && done == 0) return last_host_error();
     if (*size > 0) done += static_cast<uint64_t>(*size);
     const bool whole = *size > 0 && static_cast<std::size_t>(*size) == slice.total();

@@ -1,7 +1,11 @@
 #include <fcntl.h>
 
+#include <chrono>
+#include <thread>
+
 #include "wasi/test_guest.hpp"
 #include "wasi/test_interrupt.hpp"
+#include "wasi/unique_fd.hpp"
 
 namespace wasmjet::wasi {
 namespace {
@@ -83,6 +87,43 @@ TEST(Streams, NonBlockingIsImitatedWithoutChangingTheHosts) {
   Errno error = Errno::success;
   while (error == Errno::success) error = guest.write_fd(1, big);
   EXPECT_EQ(error, Errno::again);
+}
+
+TEST(Streams, BlockingIsImitatedWhereTheHostsAreNot) {
+  Pipe in;
+  Pipe out;
+  ASSERT_EQ(fcntl(in.reader(), F_SETFL, O_NONBLOCK), 0);
+  ASSERT_EQ(fcntl(out.writer(), F_SETFL, O_NONBLOCK), 0);
+  Guest guest(streams(in.reader(), out.writer()));
+  ASSERT_EQ(guest.call("fd_fdstat_get", 0, 16), Errno::success);
+  EXPECT_EQ(guest.read<Fdstat>(16).flags, fdflags::kNonblock);
+  EXPECT_EQ(guest.read_fd(0, 1), "error 6");
+  for (const std::uint32_t fd : {0, 1}) {
+    ASSERT_EQ(guest.call("fd_fdstat_set_flags", fd, 0), Errno::success);
+    ASSERT_EQ(guest.call("fd_fdstat_get", fd, 16), Errno::success);
+    EXPECT_EQ(guest.read<Fdstat>(16).flags, 0);
+  }
+  EXPECT_NE(fcntl(in.reader(), F_GETFL) & O_NONBLOCK, 0);
+  std::thread writer([&in] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(write(in.writer(), "late", 4), 4);
+  });
+  EXPECT_EQ(guest.read_fd(0, 10), "late");
+  writer.join();
+  InterruptSoon interrupt(guest.store());
+  std::uint32_t ignored = 0;
+  EXPECT_EQ(guest.call_raw("fd_read", ignored, 0, guest.put_iovec(100, 10), 1, 16).trap,
+            TrapCode::interrupted);
+}
+
+TEST(Streams, TheTimesOfWhatCanOnlyBeReadStay) {
+  TempDir dir;
+  dir.write("f", "abc");
+  const UniqueFd reading(open((dir / "f").c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd writing(open((dir / "f").c_str(), O_WRONLY | O_CLOEXEC));
+  Guest guest(streams(reading.get(), writing.get()));
+  EXPECT_EQ(guest.call("fd_filestat_set_times", 0, 0, 0, fstflags::kMtim), Errno::notcapable);
+  EXPECT_EQ(guest.call("fd_filestat_set_times", 1, 0, 0, fstflags::kMtim), Errno::success);
 }
 
 TEST(Streams, BlockedReadIsInterrupted) {
@@ -179,6 +220,10 @@ TEST_F(FileIo, CutsLongListsOfVectors) {
   ASSERT_EQ(guest_.call("fd_write", fd, guest_.put(list), 3000, 16), Errno::success);
   EXPECT_EQ(guest_.read<std::uint32_t>(16), 1024U);
   EXPECT_EQ(guest_.call("fd_write", fd, guest_.put(std::string(70000 * 8, '\0')), 70000, 16), Errno::inval);
+  const Iovec outside{Guest::kMemorySize, 1};
+  list.replace(2999 * sizeof outside, sizeof outside, reinterpret_cast<const char*>(&outside),
+               sizeof outside);
+  EXPECT_EQ(guest_.call("fd_write", fd, guest_.put(list), 3000, 16), Errno::fault);
 }
 
 TEST_F(FileIo, OverlappingVectorsAndTheirOwnListAreHarmless) {

@@ -19,7 +19,10 @@ Answer fd_fdstat_get(Call& call, uint32_t fd, uint32_t stat_out) {
   Fdstat stat;
   stat.filetype = descriptor.type;
   stat.flags = from_host_flags(flags);
-  if (descriptor.shared && descriptor.nonblocking) stat.flags |= fdflags::kNonblock;
+  if (descriptor.shared) {
+    stat.flags &= static_cast<std::uint16_t>(~fdflags::kNonblock);
+    if (descriptor.nonblocking) stat.flags |= fdflags::kNonblock;
+  }
   stat.rights_base = descriptor.base;
   stat.rights_inheriting = descriptor.inheriting;
   return call.memory.write(stat_out, stat) ? Errno::success : Errno::fault;

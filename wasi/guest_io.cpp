@@ -19,13 +19,13 @@ constexpr std::uint32_t kMaxScanned = 65536;
 Errno IoVectors::load(const GuestMemory& memory, std::uint32_t address, std::uint32_t count) {
   if (!memory.contains(address, std::uint64_t{count} * sizeof(Iovec))) return Errno::fault;
   first_ = count_ = 0;
-  for (std::uint32_t i = 0; i < count && count_ < kMaxVectors; ++i) {
-    if (i == kMaxScanned) return count_ == 0 ? Errno::inval : Errno::success;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (i == kMaxScanned) return Errno::inval;
     Iovec vector = {};
     if (!memory.read(address + i * static_cast<std::uint32_t>(sizeof(Iovec)), vector)) return Errno::fault;
     const auto bytes = memory.bytes(vector.buf, vector.buf_len);
     if (!bytes) return Errno::fault;
-    if (!bytes->empty()) vectors_[count_++] = {bytes->data(), bytes->size()};
+    if (!bytes->empty() && count_ < kMaxVectors) vectors_[count_++] = {bytes->data(), bytes->size()};
   }
   return Errno::success;
 }

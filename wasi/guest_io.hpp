@@ -16,7 +16,7 @@ namespace wasmjet::wasi {
 class IoVectors {
  public:
   /// `address` and `count` of an array of `$iovec` or `$ciovec`. FAULT for what lies outside memory; INVAL
-  /// for a list that is nothing but empty entries for longer than is reasonable.
+  /// for a list that is longer than is reasonable.
   Errno load(const GuestMemory& memory, std::uint32_t address, std::uint32_t count);
 
   const iovec* data() const { return vectors_.data() + first_; }

@@ -1,7 +1,9 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "wasi/fd_flags.hpp"
 #include "wasi/handlers.hpp"
+#include "wasi/host_stat.hpp"
 
 namespace wasmjet::wasi {
 
@@ -26,6 +28,17 @@ Rights needed_rights(const OpenRequest& request) {
   return needed;
 }
 
+/// The rights that what is opened is to inherit or to have by its flags (as the rights' descriptions in the
+/// spec have it).
+Rights inherited_rights(const OpenRequest& request) {
+  Rights inherited = request.base | request.inheriting;
+  if ((request.fd_flags & fdflags::kDsync) != 0) inherited |= rights::kFdDatasync;
+  if ((request.fd_flags & (fdflags::kSync | fdflags::kRsync)) != 0) inherited |= rights::kFdSync;
+  return inherited;
+}
+
+/// Go asks for all rights but those to write when it opens for reading: rights to change the size among them
+/// do not make a file be opened for writing, they are dropped.
 int host_flags(const OpenRequest& request) {
   const bool reads = (request.base & rights::kFdRead) != 0;
   const bool writes = (request.base & rights::kFdWrite) != 0 || request.asks(oflags::kTrunc);
@@ -40,15 +53,28 @@ int host_flags(const OpenRequest& request) {
   return flags;
 }
 
-/// Opens as on a read-only mount: what exists can be read, all else is ROFS.
+/// Opens as on a read-only mount: what exists can be read; else ROFS, behind what a path itself has wrong.
+/// Unlike there, neither FIFOs nor devices can be written.
 Result<UniqueFd> open_read_only(const PathResolver& paths, int root, const OpenRequest& request) {
-  if ((request.base & rights::kFdWrite) != 0 || request.asks(oflags::kTrunc)) return Errno::rofs;
-  const bool exclusive = request.asks(oflags::kCreat) && request.asks(oflags::kExcl);
-  const int flags = exclusive ? O_PATH | O_NOFOLLOW : host_flags(request) & ~(O_CREAT | O_EXCL);
-  Result<UniqueFd> opened = paths.open(root, request.path, flags);
-  if (opened && exclusive) return Errno::exist;
-  if (opened.error() == Errno::noent && request.asks(oflags::kCreat)) return Errno::rofs;
-  return opened;
+  const bool writes = (request.base & rights::kFdWrite) != 0 || request.asks(oflags::kTrunc);
+  const bool creates = request.asks(oflags::kCreat);
+  const int flags = host_flags(request) & ~(O_CREAT | O_EXCL);
+  if (!writes && !creates) return paths.open(root, request.path, flags);
+  const bool exclusive = creates && request.asks(oflags::kExcl);
+  const int look = O_PATH | (exclusive ? O_NOFOLLOW : flags & (O_NOFOLLOW | O_DIRECTORY));
+  Result<UniqueFd> there = paths.open(root, request.path, look);
+  if (!there && creates && there.error() == Errno::noent) {
+    const Result<DirectoryEntry> parent = paths.open_parent(root, request.path);
+    return parent ? Errno::rofs : parent.error();
+  }
+  if (!there) return there.error();
+  if (exclusive) return Errno::exist;
+  struct stat status = {};
+  if (stat_of(there->get(), status) != 0) return last_host_error();
+  if (S_ISLNK(status.st_mode)) return Errno::loop;
+  if (S_ISDIR(status.st_mode)) return Errno::isdir;
+  if (writes) return Errno::rofs;
+  return paths.open(root, request.path, flags);
 }
 
 /// Opens; nothing if the run was interrupted (opening a FIFO blocks).
@@ -82,7 +108,7 @@ Answer path_open(Call& call, uint32_t fd, uint32_t dirflags, uint32_t path, uint
       (dirflags & ~kSymlinkFollow) != 0) {
     return Errno::inval;
   }
-  if (((request.base | request.inheriting) & ~(*directory)->inheriting) != 0) return Errno::notcapable;
+  if ((inherited_rights(request) & ~(*directory)->inheriting) != 0) return Errno::notcapable;
   Result<std::string> name = read_path(call.memory, path, path_len);
   if (!name) return name.error();
   if (!call.memory.contains(fd_out, sizeof(uint32_t))) return Errno::fault;

@@ -48,6 +48,48 @@ TEST_P(PathOpen, Creates) {
   EXPECT_EQ(guest_.open("g"), Guest::failure(Errno::noent));
 }
 
+TEST_P(PathOpen, CreatesExclusivelyOnlyWhereNothingIs) {
+  fs::create_symlink("nowhere", dir_ / "dangling");
+  fs::create_symlink("loop", dir_ / "loop");
+  fs::create_symlink("../outside", dir_ / "outside");
+  fs::create_directory(dir_ / "sub");
+  for (const char* path : {"dangling", "loop", "outside", "sub", "."}) {
+    EXPECT_EQ(guest_.open(path, oflags::kCreat | oflags::kExcl), Guest::failure(Errno::exist)) << path;
+  }
+  EXPECT_FALSE(exists("nowhere"));
+}
+
+TEST_P(PathOpen, CreatesNoDirectories) {
+  fs::create_symlink("nowhere", dir_ / "dangling");
+  dir_.write("f", "");
+  for (const char* path : {"new/", "f/", "dangling/", "sub/../new/"}) {
+    fs::create_directory(dir_ / "sub");
+    EXPECT_EQ(guest_.open(path, oflags::kCreat), Guest::failure(Errno::isdir)) << path;
+  }
+  EXPECT_FALSE(exists("new"));
+}
+
+TEST_P(PathOpen, SynchronisedWritingTakesTheRightsOfSynchronising) {
+  fs::create_directory(dir_ / "sub");
+  const auto directory = [this](Rights inheriting) {
+    EXPECT_EQ(guest_.call("path_open", 3, 1, guest_.put("sub"), 3, oflags::kDirectory, rights::kDirectory,
+                          inheriting, 0, 16),
+              Errno::success);
+    return guest_.read<std::uint32_t>(16);
+  };
+  const auto open = [this](std::uint32_t fd, std::uint32_t flags) {
+    return guest_.call("path_open", fd, 1, guest_.put("f"), 1, oflags::kCreat, rights::kFdWrite, 0, flags,
+                       16);
+  };
+  const std::uint32_t poor = directory(rights::kFdWrite);
+  EXPECT_EQ(open(poor, 0), Errno::success);
+  EXPECT_EQ(open(poor, fdflags::kSync), Errno::notcapable);
+  EXPECT_EQ(open(poor, fdflags::kRsync), Errno::notcapable);
+  EXPECT_EQ(open(poor, fdflags::kDsync), Errno::notcapable);
+  EXPECT_EQ(open(directory(rights::kFdWrite | rights::kFdSync), fdflags::kSync), Errno::success);
+  EXPECT_EQ(open(directory(rights::kFdWrite | rights::kFdDatasync), fdflags::kDsync), Errno::success);
+}
+
 TEST_P(PathOpen, TruncatesWithoutTheRightToWrite) {
   dir_.write("f", "abc");
   const int fd = guest_.open("f", oflags::kTrunc, 0);

@@ -30,7 +30,8 @@ class Walk {
   Walk(int root, std::string path) : root_(root), remaining_(std::move(path)) {}
 
   Result<UniqueFd> open(int flags, mode_t mode) {
-    const bool follow = (flags & O_NOFOLLOW) == 0;
+    constexpr int kExclusive = O_CREAT | O_EXCL;  // a link in the way exists, wherever it leads
+    const bool follow = (flags & O_NOFOLLOW) == 0 && (flags & kExclusive) != kExclusive;
     for (int races = 0; races < kRaceRetries;) {
       const std::string name = next_component();
       if (name.empty()) return finish(".", flags, mode);
@@ -42,6 +43,7 @@ class Walk {
         continue;
       }
       if (name == ".") continue;
+      if (last && must_be_directory && (flags & O_CREAT) != 0) return Errno::isdir;
       if (must_be_directory || follow) {
         Step step = look_at(name);
         if (step.error == Errno::success && step.is_link) continue;
@@ -108,7 +110,6 @@ class Walk {
     std::string plain = name;
     if (plain.back() == '/') {
       plain.pop_back();
-      if ((flags & O_CREAT) != 0) return Errno::isdir;
       flags |= O_DIRECTORY;
     }
     UniqueFd fd(openat(current(), plain.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode));

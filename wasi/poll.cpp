@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "wasi/clock.hpp"
@@ -43,19 +44,27 @@ class Poll {
   const std::vector<Event>& events() const { return events_; }
 
  private:
+  /// A subscription to a descriptor: which of `descriptors_` it asks for what.
+  struct Wish {
+    std::size_t subscription;
+    std::size_t descriptor;
+    short event;
+  };
+
   void add(std::size_t index);
   void add_clock(std::size_t index);
   void add_descriptor(std::size_t index, EventType type);
   void report(std::size_t index, Errno error, uint64_t nbytes = 0, uint16_t flags = 0);
-  void report_descriptor(std::size_t index, const pollfd& result);
+  void report_descriptor(const Wish& wish);
   bool collect(int ready);
   uint64_t time_to_wait() const;
 
   const Call& call_;
   std::vector<Subscription> subscriptions_;
   std::vector<Deadline> deadlines_;
-  std::vector<pollfd> descriptors_;
-  std::vector<std::size_t> descriptor_subscriptions_;
+  std::vector<pollfd> descriptors_;  ///< each but once: ppoll() takes no more than a process may have open
+  std::map<int, std::size_t> positions_;  ///< in `descriptors_`, by host descriptor
+  std::vector<Wish> wishes_;
   std::vector<Event> events_;
 };
 
@@ -97,8 +106,11 @@ void Poll::add_descriptor(std::size_t index, EventType type) {
   Result<Descriptor*> descriptor = call_.descriptors().get_file(fd, right | rights::kPollFdReadwrite);
   if (!descriptor) return report(index, descriptor.error());
   const short event = type == EventType::fd_read ? POLLIN : POLLOUT;
-  descriptors_.push_back({(*descriptor)->host.get(), event, 0});
-  descriptor_subscriptions_.push_back(index);
+  const int host = (*descriptor)->host.get();
+  const std::size_t position = positions_.try_emplace(host, descriptors_.size()).first->second;
+  if (position == descriptors_.size()) descriptors_.push_back({host, 0, 0});
+  descriptors_[position].events = static_cast<short>(descriptors_[position].events | event);
+  wishes_.push_back({index, position, event});
 }
 
 void Poll::add(std::size_t index) {
@@ -122,17 +134,19 @@ uint64_t readable_bytes(int fd) {
   return ioctl(fd, FIONREAD, &count) == 0 && count > 0 ? static_cast<uint64_t>(count) : 0;
 }
 
-void Poll::report_descriptor(std::size_t index, const pollfd& result) {
-  if ((result.revents & POLLNVAL) != 0) return report(index, Errno::badf);
-  const uint64_t nbytes = result.events == POLLIN ? readable_bytes(result.fd) : 0;
+void Poll::report_descriptor(const Wish& wish) {
+  const pollfd& result = descriptors_[wish.descriptor];
+  if ((result.revents & POLLNVAL) != 0) return report(wish.subscription, Errno::badf);
   const bool hangup = (result.revents & (POLLHUP | POLLERR)) != 0;
-  report(index, Errno::success, nbytes, hangup ? kEventHangup : uint16_t{0});
+  if (!hangup && (result.revents & wish.event) == 0) return;
+  const uint64_t nbytes = wish.event == POLLIN ? readable_bytes(result.fd) : 0;
+  report(wish.subscription, Errno::success, nbytes, hangup ? kEventHangup : uint16_t{0});
 }
 
 /// Makes events of what has come to pass; false if nothing has.
 bool Poll::collect(int ready) {
-  for (std::size_t i = 0; ready > 0 && i < descriptors_.size(); ++i) {
-    if (descriptors_[i].revents != 0) report_descriptor(descriptor_subscriptions_[i], descriptors_[i]);
+  if (ready > 0) {
+    for (const Wish& wish : wishes_) report_descriptor(wish);
   }
   for (const Deadline& deadline : deadlines_) {
     if (deadline.remaining() == 0) report(deadline.subscription, Errno::success);

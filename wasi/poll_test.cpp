@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <chrono>
 
 #include "wasi/clock.hpp"
@@ -186,6 +188,25 @@ TEST_F(PollTest, IsInterrupted) {
   InterruptSoon interrupt(guest_.store());
   std::uint32_t ignored = 0;
   EXPECT_EQ(guest_.call_raw("poll_oneoff", ignored, kIn, kEvents, 1, 16).trap, TrapCode::interrupted);
+}
+
+TEST_F(PollTest, MoreSubscriptionsThanAProcessMayHaveDescriptors) {
+  constexpr std::uint32_t kCount = 3000;
+  constexpr std::uint32_t kManyIn = 0x10000;
+  constexpr std::uint32_t kManyEvents = 0x80000;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{64, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  for (std::uint32_t i = 0; i < kCount; ++i) {  // only those of stdout come to pass
+    const Subscription subscription =
+        i % 2 == 0 ? fd_subscription(i, EventType::fd_write, 1) : fd_subscription(i, EventType::fd_read, 0);
+    guest_.write(kManyIn + i * static_cast<std::uint32_t>(sizeof subscription), subscription);
+  }
+  EXPECT_EQ(guest_.call("poll_oneoff", kManyIn, kManyEvents, kCount, 16), Errno::success);
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_EQ(guest_.read<std::uint32_t>(16), kCount / 2);
+  EXPECT_EQ(guest_.read<Event>(kManyEvents + sizeof(Event)).userdata, 2U);
 }
 
 }  // namespace

@@ -42,6 +42,11 @@ TEST_P(ReadOnly, CannotBeWritten) {
   };
   EXPECT_EQ(guest.open("f", 0, rights::kAll), Guest::failure(Errno::rofs));
   EXPECT_EQ(guest.open("f", oflags::kTrunc), Guest::failure(Errno::rofs));
+  EXPECT_EQ(guest.open("absent", 0, rights::kAll), Guest::failure(Errno::noent));
+  EXPECT_EQ(guest.open("absent/new", oflags::kCreat), Guest::failure(Errno::noent));
+  EXPECT_EQ(guest.open("sub", 0, rights::kAll), Guest::failure(Errno::isdir));
+  EXPECT_EQ(guest.open("sub", oflags::kCreat), Guest::failure(Errno::isdir));
+  EXPECT_EQ(guest.open("sub", oflags::kCreat | oflags::kExcl), Guest::failure(Errno::exist));
   EXPECT_EQ(guest.open("new", oflags::kCreat), Guest::failure(Errno::rofs));
   EXPECT_EQ(guest.open("new", oflags::kCreat | oflags::kExcl), Guest::failure(Errno::rofs));
   EXPECT_EQ(call("path_create_directory", "x"), Errno::rofs);

@@ -45,6 +45,11 @@ void WasiContext::add_stream(std::uint32_t number, int host_fd) {
   Result<Descriptor> descriptor = describe_host_fd(std::move(copy));
   if (!descriptor) return;
   descriptor->shared = true;
+  const int flags = fcntl(descriptor->host.get(), F_GETFL);
+  descriptor->nonblocking = (flags & O_NONBLOCK) != 0;
+  // Touching the times of a file takes no more than owning it: one that can only be read is not to change at
+  // all.
+  if ((flags & O_ACCMODE) == O_RDONLY) descriptor->base &= ~rights::kFdFilestatSetTimes;
   // A directory as a standard stream is no way into the file system.
   if (descriptor->type == FileType::directory) descriptor->base = descriptor->inheriting = 0;
   descriptors_->insert_at(number, std::move(*descriptor));

@@ -39,8 +39,11 @@ void Sandbox::restrict_files(std::span<const OpenDirectory> directories) const {
   if (!done.complete()) {
     missing(mode_, "truncation is not restricted: Landlock " + std::to_string(done.abi) + " is too old");
   }
-  spdlog::info("sandbox: files outside {} directories are out of reach (Landlock {})", directories.size(),
-               done.abi);
+  // A directory that no import can look a path up in is not let through either.
+  spdlog::info(
+      "sandbox: files are out of reach but as far as the imports need, below the directories given: {} "
+      "(Landlock {})",
+      directories.size(), done.abi);
 }
 
 void Sandbox::restrict_system_calls() const {

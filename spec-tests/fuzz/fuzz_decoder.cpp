@@ -68,7 +68,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
       std::copy_n(mutant.begin(), length, data);
       if (length != 0) return length;
     } catch (const ModuleError&) {
-      // Not valid: bytes like any others.
+      return LLVMFuzzerMutate(data, size, max_size);  // not valid: bytes like any others
     }
   }
   return LLVMFuzzerMutate(data, size, max_size);

@@ -41,7 +41,7 @@ void compile(const std::vector<std::uint8_t>& bytes) {
       const MemoryBounds bounds = tier.explicit_bounds ? MemoryBounds::explicit_ : MemoryBounds::guarded;
       module->code({.memories = std::vector(module->module().memories.size(), bounds)});
     } catch (const ModuleError&) {
-      // Refused, which is as good.
+      continue;  // refused, which is as good
     }
   }
 }

@@ -11,7 +11,7 @@ namespace wasmjet::fuzz {
 namespace {
 
 constexpr std::uint64_t kMaxMemory = 4 * kPageSize;
-constexpr std::uint64_t kMaxTable = 64;
+constexpr std::uint64_t kMaxElements = 256;
 constexpr int kMaxReentries = 2;
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) { return mutants::Random(hash ^ value).next(); }
@@ -23,7 +23,7 @@ class Run {
       : module_(CompiledModule::decode(tier.engine, bytes, "module")),
         store_(tier.engine, {.max_memory_bytes = kMaxMemory,
                              .max_reserved_bytes = tier.explicit_bounds ? kMaxMemory : UINT64_MAX,
-                             .max_table_elements = kMaxTable}) {}
+                             .max_table_elements = kMaxElements}) {}
 
   Transcript take() {
     const Instantiated made = store_.instantiate(module_, imports(), "module");

@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "cli/commands.hpp"
+#include "cli/deadline.hpp"
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 
@@ -71,6 +72,9 @@ Judgement run_module(const std::vector<std::uint8_t>& module, std::chrono::milli
   options.timeout = timeout;
   options.max_memory = kMaxMemory;
   options.sandbox = cli::SandboxMode::off;  // it would outlast the mutant: this process runs many
+  struct GoesOn {
+    ~GoesOn() { cli::Deadline::dismiss(); }
+  } const goes_on;
   try {
     return judge_exit(cli::run_command(options, {}));
   } catch (const cli::CommandError& error) {

@@ -12,7 +12,6 @@ namespace {
 constexpr StoreLimits script_limits() {
   StoreLimits limits;
   limits.max_memory_bytes = std::uint64_t{4} << 30;
-  limits.max_table_elements = 1'000'000;
   return limits;
 }
 
