@@ -122,7 +122,9 @@ class Division {
 };
 
 std::string format_sizes(std::vector<Item> items, std::uint64_t file_size, bool all) {
-  std::ranges::stable_sort(items, std::greater<>(), &Item::bytes);
+  std::ranges::sort(items, [](const Item& a, const Item& b) {
+    return a.bytes != b.bytes ? a.bytes > b.bytes : a.name < b.name;
+  });
   const std::size_t shown = all ? items.size() : std::min(items.size(), kShown);
   std::string out = fmt::format("{:>10} {:>7}  {}\n", "bytes", "share", "item");
   const auto line = [&](std::uint64_t bytes, const std::string& name) {

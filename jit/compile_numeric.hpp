@@ -3,31 +3,12 @@
 #include <bit>
 #include <optional>
 
+#include "jit/compile_fused.hpp"
 #include "jit/function_compiler.hpp"
 #include "jit/integer_folding.hpp"
 
 /// FunctionCompiler: numeric instructions.
 namespace wasmjet::jit {
-
-constexpr bool is_i64_arithmetic(Opcode op) { return op >= Opcode::i64_clz && op <= Opcode::i64_rotr; }
-
-constexpr bool commutes(Opcode op) {
-  switch (op) {
-    case Opcode::i32_add:
-    case Opcode::i32_mul:
-    case Opcode::i32_and:
-    case Opcode::i32_or:
-    case Opcode::i32_xor:
-    case Opcode::i64_add:
-    case Opcode::i64_mul:
-    case Opcode::i64_and:
-    case Opcode::i64_or:
-    case Opcode::i64_xor:
-      return true;
-    default:
-      return false;
-  }
-}
 
 template <class Masm>
 void FunctionCompiler<Masm>::integer_binary(Opcode op) {
@@ -38,8 +19,8 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
     push_constant(fold_integer_binary(op, left.bits, right.bits), kind);
     return;
   }
-  if constexpr (Masm::kMultiplyAdds) {
-    if (multiply_into_add(op, left, right)) return;
+  if constexpr (Masm::kFusesArithmetic) {
+    if (multiply_into_add(op, left, right) || mask_into_shift(op, left, right)) return;
   }
   if (left.is_const() && commutes(op)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {
@@ -50,50 +31,10 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   Destination to = destination(kind);
   release(left);
   release(right);
-  const Reg preferred = left.is_reg() ? l : commutes(op) && right.is_reg() ? r.reg : Reg{};
-  settle(to, kind, preferred);
+  settle(to, kind, preferred_of(op, left, right));
   // A home that the frame operand does not depend on may be the left operand's: fine, it is read first.
   masm_.integer_binary(op, to.reg, l, r);
   finish(to, kind);
-}
-
-/// `x + y * z` and `x - y * z` are one instruction.
-template <class Masm>
-bool FunctionCompiler<Masm>::multiply_into_add(Opcode op, StackValue& left, StackValue& right) {
-  const bool wide = op == Opcode::i64_mul;
-  if (op != Opcode::i32_mul && !wide) return false;
-  const bool subtracts = next_is(wide ? Opcode::i64_sub : Opcode::i32_sub);
-  if (!subtracts && !next_is(wide ? Opcode::i64_add : Opcode::i32_add)) return false;
-  if (left.is_const() || right.is_const() || stack_.back().is_const()) return false;
-  reader_.opcode();
-  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
-  StackValue base = pop();
-  const Reg l = to_reg(left), r = to_reg(right), b = to_reg(base);
-  Destination to = destination(kind);
-  for (const StackValue* value : {&left, &right, &base}) release(*value);
-  settle(to, kind, base.is_reg() ? b : left.is_reg() ? l : right.is_reg() ? r : Reg{});
-  masm_.multiply_add(wide, subtracts, to.reg, b, l, r);
-  finish(to, kind);
-  return true;
-}
-
-/// `and` whose result is only compared with zero.
-template <class Masm>
-bool FunctionCompiler<Masm>::test_instead_of_and(bool wide, StackValue& left, StackValue& right) {
-  const Opcode zero_test = wide ? Opcode::i64_eqz : Opcode::i32_eqz;
-  const bool tested = next_is(zero_test) || (!wide && (next_is(Opcode::br_if) || next_is(Opcode::if_)));
-  if (!tested) return false;
-  const Reg l = to_reg(left);
-  masm_.test(wide, l, to_operand(right));
-  release(left);
-  release(right);
-  Cond cond = Cond::ne;
-  if (next_is(zero_test)) {
-    reader_.opcode();
-    cond = Cond::eq;
-  }
-  finish_compare(cond);
-  return true;
 }
 
 template <class Masm>
@@ -119,6 +60,9 @@ void FunctionCompiler<Masm>::shift(Opcode op) {
     }
     const auto amount = static_cast<unsigned>(count.bits & (wide ? 63 : 31));
     if (fold_shift(op, value, amount)) return;
+    if constexpr (Masm::kFusesArithmetic) {
+      if (shift_into_mask(op, value, amount)) return;
+    }
     const Reg from = to_reg(value);
     Destination to = destination(kind);
     release(value);
@@ -166,47 +110,6 @@ void FunctionCompiler<Masm>::shift_by_fixed_register(Opcode op, ValKind kind, St
   masm_.shift(op, to.reg, from, kCount);
   release(count);
   finish(to, kind);
-}
-
-/// A shift whose result is the right operand of the next instruction, where both are one instruction.
-template <class Masm>
-bool FunctionCompiler<Masm>::fold_shift(Opcode op, StackValue& value, unsigned amount) {
-  if constexpr (!Masm::kFoldsAnyShift) {
-    return scale_into_add(op, value, amount);
-  } else {
-    const auto next = static_cast<Opcode>(kOpcodeByCode.plain[peek()]);
-    if (amount == 0 || !Masm::folds_shift(op, next) || stack_.back().is_const()) return false;
-    reader_.opcode();
-    const ValKind kind = value.kind;
-    StackValue base = pop();
-    const Reg shifted = to_reg(value), other = to_reg(base);
-    Destination to = destination(kind);
-    release(value);
-    release(base);
-    settle(to, kind, base.is_reg() ? other : value.is_reg() ? shifted : Reg{});
-    masm_.binary_shifted(next, to.reg, other, shifted, op, amount);
-    finish(to, kind);
-    return true;
-  }
-}
-
-/// `x + (y << k)` for small k is one address computation, which wraps as the two would.
-template <class Masm>
-bool FunctionCompiler<Masm>::scale_into_add(Opcode op, StackValue& value, unsigned amount) {
-  const bool wide = op == Opcode::i64_shl;
-  if ((op != Opcode::i32_shl && !wide) || amount == 0 || amount > Masm::kMaxScale) return false;
-  if (!next_is(wide ? Opcode::i64_add : Opcode::i32_add) || stack_.back().is_const()) return false;
-  reader_.opcode();
-  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
-  StackValue base = pop();
-  const Reg index = to_reg(value), other = to_reg(base);
-  Destination to = destination(kind);
-  release(value);
-  release(base);
-  settle(to, kind, value.is_reg() ? index : base.is_reg() ? other : Reg{});
-  masm_.scaled_add(wide, to.reg, other, index, amount, 0);
-  finish(to, kind);
-  return true;
 }
 
 /// Unsigned division by powers of two. True if it was one.

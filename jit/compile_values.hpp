@@ -184,6 +184,7 @@ Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
     const auto wide = static_cast<std::int64_t>(value.bits);
     if (is_32_bit(value.kind)) return Operand::immediate(static_cast<std::int32_t>(value.bits));
     if (wide == static_cast<std::int32_t>(wide)) return Operand::immediate(static_cast<std::int32_t>(wide));
+    if constexpr (Masm::kKeepsConstants) return Operand::of(masm_.constant_operand(value.bits, true));
   } else if (Masm::kHasMemoryOperands && value.is_slot()) {
     return Operand::frame(slot_offset(value.index));
   } else if (Masm::kHasMemoryOperands && value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -187,20 +188,29 @@ class FunctionCompiler {
 
   // compile_numeric.hpp
   void integer_binary(Opcode op);
-  bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
-  bool multiply_into_add(Opcode op, StackValue& left, StackValue& right);
   void divide(Opcode op);
   void divide_in_fixed_registers(Opcode op, StackValue& left, StackValue& right);
   bool divide_by_power_of_two(Opcode op, StackValue& left, std::uint64_t divisor);
   Reg allocate_other_than(Reg a, Reg b);
   void shift(Opcode op);
   void shift_by_fixed_register(Opcode op, ValKind kind, StackValue& value, StackValue& count);
-  bool fold_shift(Opcode op, StackValue& value, unsigned amount);
-  bool scale_into_add(Opcode op, StackValue& value, unsigned amount);
   void integer_unary(Opcode op, ValKind to);
   void convert(Opcode op, ValKind from, ValKind to);
   void float_binary(Opcode op);
   void float_unary(Opcode op);
+
+  // compile_fused.hpp
+  Reg preferred_of(Opcode op, const StackValue& left, const StackValue& right) const;
+  bool multiply_into_add(Opcode op, StackValue& left, StackValue& right);
+  bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
+  bool fold_shift(Opcode op, StackValue& value, unsigned amount);
+  bool scale_into_add(Opcode op, StackValue& value, unsigned amount);
+  bool mask_into_shift(Opcode op, StackValue& left, const StackValue& right);
+  bool shift_into_mask(Opcode op, StackValue& value, unsigned amount);
+  template <class Fits>
+  std::optional<unsigned> take_constant_and(Opcode op, const Fits& fits);
+  template <class Emit>
+  void move_field(bool wide, StackValue& value, const Emit& emit);
 
   // compile_compare.hpp
   void integer_compare(Opcode op);

@@ -291,6 +291,16 @@ class Inspect(TestCase):
         self.check_one_line(run(["inspect", "--disasm", path, "0"]), 125, "no defined function 0")
         self.check_one_line(run(["inspect", "--disasm", path, "absent"]), 125, "no defined function named 'absent'")
 
+    def test_disassembly_for_either_architecture(self):
+        path = write(self.module())
+        for target, expected in (("x64", b"push rbp"), ("a64", b"stp x29, x30, [sp, #-0x10]!")):
+            for arguments in (["--target", target, path, "count"], [path, "count", "--target=" + target]):
+                listing = run(["inspect", "--disasm", *arguments])
+                self.check(listing, 0, stderr="")
+                self.assertIn(expected, listing.stdout)
+        self.assertEqual(run(["inspect", "--disasm", "--target", "vax", path]).returncode, 125)
+        self.check_one_line(run(["inspect", "--target", "a64", path]), 125, "--target is for --disasm")
+
     def test_functions_that_are_interpreted(self):
         """A vector cannot be compiled yet: such a function is interpreted, unless --tier jit forbids it."""
         path = write(b"""(func $vector (param i32) (result i32) (local v128) local.get 0 i32.const 1 i32.add)

@@ -17,9 +17,9 @@ void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) 
   }
   switch (row.form) {
     case AluRow::Form::add:
-      return add_constant(row.wide, to, left, right.value);
+      return add_number(row.wide, to, left, right.value);
     case AluRow::Form::sub:
-      return add_constant(row.wide, to, left, -std::int64_t{right.value});
+      return add_number(row.wide, to, left, -std::int64_t{right.value});
     case AluRow::Form::multiply:
       return multiply_by(row.wide, to, left, right.value);
     default: {
@@ -27,6 +27,12 @@ void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) 
       return logical_by(row, to, left, row.wide ? value : static_cast<std::uint32_t>(value));
     }
   }
+}
+
+void MacroAssembler::add_number(bool wide, Reg to, Reg left, std::int64_t value) {
+  constexpr std::int64_t kTwoAdditions = 1 << 24;
+  if (value > -kTwoAdditions && value < kTwoAdditions) return add_constant(wide, to, left, value);
+  add(gp(to, wide), gp(left, wide), gp(constant_operand(static_cast<std::uint64_t>(value), wide), wide));
 }
 
 void MacroAssembler::multiply_by(bool wide, Reg to, Reg left, std::int64_t value) {
@@ -41,8 +47,7 @@ void MacroAssembler::multiply_by(bool wide, Reg to, Reg left, std::int64_t value
   } else if (value == 1) {
     move(to, left, wide ? ValKind::i64 : ValKind::i32);
   } else {
-    load_constant(Abi::kScratch, wide ? bits : static_cast<std::uint32_t>(bits), wide);
-    mul(d, s, gp(Abi::kScratch, wide));
+    mul(d, s, gp(constant_operand(bits, wide), wide));
   }
 }
 
@@ -54,8 +59,7 @@ void MacroAssembler::logical_by(const AluRow& row, Reg to, Reg left, std::uint64
   } else if (value != 0 && value != all && arm::Utils::isLogicalImm(value, row.wide ? 64 : 32)) {
     emit(row.id, d, s, asmjit::imm(value));
   } else {
-    load_constant(Abi::kScratch, value, row.wide);
-    emit(row.id, d, s, gp(Abi::kScratch, row.wide));
+    emit(row.id, d, s, gp(constant_operand(value, row.wide), row.wide));
   }
 }
 
@@ -82,6 +86,13 @@ void MacroAssembler::binary_shifted(Opcode op, Reg to, Reg left, Reg right, Opco
 void MacroAssembler::multiply_add(bool wide, bool subtracts, Reg to, Reg base, Reg left, Reg right) {
   emit(subtracts ? Inst::kIdMsub : Inst::kIdMadd, gp(to, wide), gp(left, wide), gp(right, wide),
        gp(base, wide));
+}
+
+void MacroAssembler::insert_field(bool wide, Reg to, Reg from, unsigned place, unsigned bits) {
+  ubfiz(gp(to, wide), gp(from, wide), place, bits);
+}
+void MacroAssembler::extract_field(bool wide, Reg to, Reg from, unsigned place, unsigned bits) {
+  ubfx(gp(to, wide), gp(from, wide), place, bits);
 }
 
 void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count) {
@@ -187,9 +198,7 @@ void MacroAssembler::compare(bool wide, Reg left, Operand right) {
   const std::int64_t size = value < 0 ? -value : value;
   const bool fits = size <= 0xFFF || (size <= 0xFFF000 && size % 0x1000 == 0);
   if (!fits) {
-    load_constant(Abi::kScratch, wide ? static_cast<std::uint64_t>(value) : static_cast<std::uint32_t>(value),
-                  wide);
-    cmp(l, gp(Abi::kScratch, wide));
+    cmp(l, gp(constant_operand(static_cast<std::uint64_t>(value), wide), wide));
   } else {
     value < 0 ? cmn(l, size) : cmp(l, size);
   }
@@ -217,8 +226,7 @@ void MacroAssembler::test(bool wide, Reg left, Operand right) {
   if (value != 0 && value != all && arm::Utils::isLogicalImm(value, wide ? 64 : 32)) {
     tst(l, value);
   } else {
-    load_constant(Abi::kScratch, value, wide);
-    tst(l, gp(Abi::kScratch, wide));
+    tst(l, gp(constant_operand(value, wide), wide));
   }
   set_flags();
 }

@@ -75,9 +75,11 @@ void MacroAssembler::before_write(unsigned number) {
     known_.in_scratch = {};
   }
   if (known_.proven.valid() && known_.proven.number() == number) known_.proven = {};
+  if (number == Abi::kIntTemp.number()) known_.constant.reset();
 }
 
 void MacroAssembler::raw(std::uint32_t word) {
+  ensure_space(sizeof word);
   std::memcpy(_bufferPtr, &word, 4);
   _bufferPtr += 4;
 }
@@ -191,6 +193,14 @@ void MacroAssembler::load_constant(Reg to, std::uint64_t bits, bool wide) {
   }
 }
 
+/// The register is kIntTemp, free but around calls; there the constant stays until somebody else wants that.
+Reg MacroAssembler::constant_operand(std::uint64_t bits, bool wide) {
+  if (!wide) bits = static_cast<std::uint32_t>(bits);
+  if (known_.constant != bits) load_constant(Abi::kIntTemp, bits, true);
+  known_.constant = bits;
+  return Abi::kIntTemp;
+}
+
 void MacroAssembler::constant(Reg to, std::uint64_t bits, ValKind kind, bool) {
   if (!to.is_float()) {
     load_constant(to, bits, true);
@@ -291,8 +301,7 @@ void MacroAssembler::add_constant(bool wide, Reg to, Reg from, std::int64_t valu
   const arm::Gp d = gp(to, wide), s = gp(from, wide);
   const auto id = negative ? Inst::kIdSub : Inst::kIdAdd;
   if (size >= 1U << 24) {
-    load_constant(Abi::kScratch, wide ? static_cast<std::uint64_t>(value) : static_cast<std::uint32_t>(value),
-                  wide);
+    load_constant(Abi::kScratch, static_cast<std::uint64_t>(value), true);
     add(d, s, gp(Abi::kScratch, wide));
     return;
   }

@@ -38,10 +38,11 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr bool kHasMemoryOperands = false;
   static constexpr bool kFoldsAnyOffset = true;
   static constexpr bool kFoldsAnyShift = true;
-  static constexpr bool kMultiplyAdds = true;
+  static constexpr bool kFusesArithmetic = true;
   static constexpr bool kFixedRegisters = false;
   static constexpr bool kSelectsFromTwo = true;
   static constexpr bool kFloatEqualityIsOneFlag = true;
+  static constexpr bool kKeepsConstants = true;
   static constexpr bool kBranchesReachAll = false;
   static constexpr std::size_t kMostCode = 0x7FFF000;  ///< of a module: `bl` reaches 128 MiB
   /// More would make the way into a loop execute a row of nops.
@@ -143,6 +144,9 @@ class MacroAssembler : private asmjit::a64::Assembler {
 
   // Integer operations. ---------------------------------------------------------------------------
 
+  /// A register that holds a constant that may not fit an instruction: for the right-hand side of the next
+  /// one.
+  Reg constant_operand(std::uint64_t bits, bool wide);
   /// add, sub, mul, and, or, xor
   void integer_binary(Opcode op, Reg to, Reg left, Operand right);
   /// Whether `shift` by a constant can be part of `op`, whose right operand it makes.
@@ -151,6 +155,10 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void binary_shifted(Opcode op, Reg to, Reg left, Reg right, Opcode shift, unsigned amount);
   /// `to` = base + left * right, or base - left * right
   void multiply_add(bool wide, bool subtracts, Reg to, Reg base, Reg left, Reg right);
+  /// `to` = the lowest `bits` of `from`, shifted to `place`; zeros elsewhere.
+  void insert_field(bool wide, Reg to, Reg from, unsigned place, unsigned bits);
+  /// `to` = the `bits` of `from` from `place` on.
+  void extract_field(bool wide, Reg to, Reg from, unsigned place, unsigned bits);
   void shift_constant(Opcode op, Reg to, Reg value, unsigned count);
   static constexpr bool shifts_in_any_register(Opcode) { return true; }
   void shift(Opcode op, Reg to, Reg value, Reg count);
@@ -214,11 +222,12 @@ class MacroAssembler : private asmjit::a64::Assembler {
     std::uint8_t bit = 0;
     Reg reg;  ///< of `zero` (compared with 0) and `bit` (the bit compared with 0)
   };
-  /// What scratch register and memory are known to hold, within straight code: see memory.cpp.
-  struct KnownAddress {
+  /// What is known of temporaries and of memory within straight code: see memory.cpp.
+  struct Known {
     Reg in_scratch;  ///< kScratch = memory base + this index
     Reg proven;      ///< base + this index + [0, proven_end) is in bounds
     std::uint64_t proven_end = 0;
+    std::optional<std::uint64_t> constant;  ///< kIntTemp holds it
   };
   static constexpr std::uint32_t kNothing = 0xFFFFFFFF;
 
@@ -264,10 +273,11 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void after_call();
 
   Mem linear(const MemoryOperand& address, unsigned bytes);
-  bool prove_last_byte(const MemoryOperand& address, unsigned bytes);
+  bool is_proven(const MemoryOperand& address, unsigned bytes) const;
   void note_access(const MemoryOperand& address, unsigned bytes);
   void store_memory(const asmjit::a64::Reg& from, unsigned bytes, const MemoryOperand& address);
 
+  void add_number(bool wide, Reg to, Reg left, std::int64_t value);
   void multiply_by(bool wide, Reg to, Reg left, std::int64_t value);
   void logical_by(const AluRow& row, Reg to, Reg left, std::uint64_t value);
   void copysign(bool wide, Reg to, Reg left, Reg right);
@@ -282,7 +292,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   Reach reach_ = Reach::near;
   Reach least_reach_ = Reach::near;
   Flags flags_;
-  KnownAddress known_;
+  Known known_;
 
   /// How a frame's slots are addressed: see prologue().
   enum class FrameSize : std::uint8_t { patched, fixed, patched_large };

@@ -10,9 +10,9 @@
 /// upper halves cannot lead out of the reservation.
 ///
 /// A store that ends beyond the memory must trap and change nothing, but on AArch64 one that crosses the end
-/// may write its first part before it faults (the architecture leaves it open). So the last byte of what a
-/// store will write is loaded first, unless it cannot be beyond the end when the first one is not: a byte, a
-/// constant aligned address, a place that straight code before it has accessed already.
+/// may write its first part before it faults (the architecture leaves it open). So what a store will
+/// overwrite is loaded first, unless the end cannot lie within it: a byte, a constant aligned address, a
+/// place that straight code before it has accessed already.
 namespace wasmjet::jit::a64 {
 
 namespace arm = asmjit::a64;
@@ -53,30 +53,11 @@ void MacroAssembler::note_access(const MemoryOperand& address, unsigned bytes) {
   known_.proven = address.index;
 }
 
-/// True if the store that follows cannot fault.
-bool MacroAssembler::prove_last_byte(const MemoryOperand& address, unsigned bytes) {
+/// Whether a store cannot fault, or not after its first part.
+bool MacroAssembler::is_proven(const MemoryOperand& address, unsigned bytes) const {
   if (address.checked) return true;
-  const std::uint64_t end = address.offset + bytes;
-  if (!address.base.valid() && address.index.valid() && known_.proven == address.index &&
-      end <= known_.proven_end) {
-    return true;
-  }
-  const bool aligned = !address.index.valid() && address.offset % bytes == 0;
-  if (bytes == 1 || aligned) return false;
-  // One address for both accesses, where one fits both.
-  constexpr std::uint64_t kMostFolded = 4095;
-  const bool shared = !address.base.valid() && address.index.valid() && end <= kMostFolded;
-  if (shared && known_.in_scratch != address.index) {
-    add(scratch, gp64(Abi::kMemoryBase), gp64(address.index), arm::uxtw(0));
-    known_.in_scratch = address.index;
-  }
-  MemoryOperand last = address;
-  last.offset = end - 1;
-  const Mem place = linear(last, 1);
-  may_trap(TrapCode::memory_out_of_bounds);
-  ldrb(arm::wzr, place);
-  note_access(address, bytes);
-  return true;
+  if (address.base.valid() || !address.index.valid()) return false;
+  return known_.proven == address.index && address.offset + bytes <= known_.proven_end;
 }
 
 void MacroAssembler::load_memory(Opcode op, Reg to, const MemoryOperand& address) {
@@ -113,9 +94,14 @@ void MacroAssembler::store_memory_constant(Opcode op, const MemoryOperand& addre
 }
 
 void MacroAssembler::store_memory(const arm::Reg& from, unsigned bytes, const MemoryOperand& address) {
-  const bool cannot_fault = prove_last_byte(address, bytes);
+  const bool proven = is_proven(address, bytes);
+  const bool aligned = !address.index.valid() && address.offset % bytes == 0;
   const Mem place = linear(address, bytes);
-  if (!cannot_fault) may_trap(TrapCode::memory_out_of_bounds);
+  if (!proven) may_trap(TrapCode::memory_out_of_bounds);
+  if (!proven && !aligned && bytes > 1) {  // faults in place of the store
+    const arm::Gp zero = bytes == 8 ? arm::Gp(arm::xzr) : arm::Gp(arm::wzr);
+    bytes == 2 ? ldrh(zero, place) : ldr(zero, place);
+  }
   if (from.isVec()) {
     str(from.as<Vec>(), place);
   } else if (bytes == 1) {

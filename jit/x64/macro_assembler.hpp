@@ -35,10 +35,11 @@ class MacroAssembler : private asmjit::x86::Assembler {
   static constexpr bool kHasMemoryOperands = true;  ///< the right-hand side may stand in memory
   static constexpr bool kFoldsAnyOffset = false;    ///< a MemoryOperand takes offsets above INT32_MAX
   static constexpr bool kFoldsAnyShift = false;     ///< see binary_shifted() of AArch64; else scaled_add()
-  static constexpr bool kMultiplyAdds = false;
-  static constexpr bool kFixedRegisters = true;   ///< divisions and some shifts demand certain registers
-  static constexpr bool kSelectsFromTwo = false;  ///< select() has a destination of its own
+  static constexpr bool kFusesArithmetic = false;   ///< multiply_add(), insert_field(), extract_field()
+  static constexpr bool kFixedRegisters = true;     ///< divisions and some shifts demand certain registers
+  static constexpr bool kSelectsFromTwo = false;    ///< select() has a destination of its own
   static constexpr bool kFloatEqualityIsOneFlag = false;
+  static constexpr bool kKeepsConstants = false;        ///< constant_operand()
   static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
   static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< of a module: displacements are 32 bits
   static constexpr unsigned kLoopAlignment = 64;

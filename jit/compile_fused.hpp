@@ -1,0 +1,203 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <optional>
+
+#include "jit/function_compiler.hpp"
+
+/// FunctionCompiler: instructions that become one with those behind them.
+namespace wasmjet::jit {
+
+constexpr bool is_i64_arithmetic(Opcode op) { return op >= Opcode::i64_clz && op <= Opcode::i64_rotr; }
+
+constexpr bool commutes(Opcode op) {
+  switch (op) {
+    case Opcode::i32_add:
+    case Opcode::i32_mul:
+    case Opcode::i32_and:
+    case Opcode::i32_or:
+    case Opcode::i32_xor:
+    case Opcode::i64_add:
+    case Opcode::i64_mul:
+    case Opcode::i64_and:
+    case Opcode::i64_or:
+    case Opcode::i64_xor:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Where a binary operation's result may go when its operands are given up.
+template <class Masm>
+Reg FunctionCompiler<Masm>::preferred_of(Opcode op, const StackValue& left, const StackValue& right) const {
+  // With three operands any will do, so best the one that a label or the caller may want.
+  if (!Masm::kFixedRegisters && right.is_reg() && right.reg == Abi::kIntResult) return right.reg;
+  if (left.is_reg()) return left.reg;
+  return right.is_reg() && (commutes(op) || !Masm::kFixedRegisters) ? right.reg : Reg{};
+}
+
+/// `x + y * z` and `x - y * z` are one instruction.
+template <class Masm>
+bool FunctionCompiler<Masm>::multiply_into_add(Opcode op, StackValue& left, StackValue& right) {
+  const bool wide = op == Opcode::i64_mul;
+  if (op != Opcode::i32_mul && !wide) return false;
+  const bool subtracts = next_is(wide ? Opcode::i64_sub : Opcode::i32_sub);
+  if (!subtracts && !next_is(wide ? Opcode::i64_add : Opcode::i32_add)) return false;
+  if (left.is_const() || right.is_const() || stack_.back().is_const()) return false;
+  reader_.opcode();
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  StackValue base = pop();
+  const Reg l = to_reg(left), r = to_reg(right), b = to_reg(base);
+  Destination to = destination(kind);
+  for (const StackValue* value : {&left, &right, &base}) release(*value);
+  settle(to, kind, base.is_reg() ? b : left.is_reg() ? l : right.is_reg() ? r : Reg{});
+  masm_.multiply_add(wide, subtracts, to.reg, b, l, r);
+  finish(to, kind);
+  return true;
+}
+
+/// `and` whose result is only compared with zero.
+template <class Masm>
+bool FunctionCompiler<Masm>::test_instead_of_and(bool wide, StackValue& left, StackValue& right) {
+  const Opcode zero_test = wide ? Opcode::i64_eqz : Opcode::i32_eqz;
+  const bool selects = Masm::kSelectsFromTwo && next_is(Opcode::select);
+  const bool tested =
+      next_is(zero_test) || (!wide && (next_is(Opcode::br_if) || next_is(Opcode::if_) || selects));
+  if (!tested) return false;
+  const Reg l = to_reg(left);
+  masm_.test(wide, l, to_operand(right));
+  release(left);
+  release(right);
+  Cond cond = Cond::ne;
+  if (next_is(zero_test)) {
+    reader_.opcode();
+    cond = Cond::eq;
+  }
+  finish_compare(cond);
+  return true;
+}
+
+/// A shift whose result is the right operand of the next instruction, where both are one instruction.
+template <class Masm>
+bool FunctionCompiler<Masm>::fold_shift(Opcode op, StackValue& value, unsigned amount) {
+  if constexpr (!Masm::kFoldsAnyShift) {
+    return scale_into_add(op, value, amount);
+  } else {
+    if (amount == 0) return false;
+    // Either the other operand lies below, or a local comes next to be the other operand.
+    CodeReader ahead = reader_;
+    const bool swapped = next_is(Opcode::local_get);
+    if (swapped) {
+      ahead.opcode();
+      push_local(ahead.u32());
+    }
+    const auto next = static_cast<Opcode>(kOpcodeByCode.plain[*ahead.position()]);
+    if (!Masm::folds_shift(op, next) || (swapped ? !commutes(next) : stack_.back().is_const())) {
+      if (swapped) pop();
+      return false;
+    }
+    ahead.opcode();
+    reader_ = ahead;
+    const ValKind kind = value.kind;
+    StackValue base = pop();
+    const Reg shifted = to_reg(value), other = to_reg(base);
+    Destination to = destination(kind);
+    release(value);
+    release(base);
+    settle(to, kind, base.is_reg() ? other : value.is_reg() ? shifted : Reg{});
+    masm_.binary_shifted(next, to.reg, other, shifted, op, amount);
+    finish(to, kind);
+    return true;
+  }
+}
+
+/// `x + (y << k)` for small k is one address computation, which wraps as the two would.
+template <class Masm>
+bool FunctionCompiler<Masm>::scale_into_add(Opcode op, StackValue& value, unsigned amount) {
+  const bool wide = op == Opcode::i64_shl;
+  if ((op != Opcode::i32_shl && !wide) || amount == 0 || amount > Masm::kMaxScale) return false;
+  if (!next_is(wide ? Opcode::i64_add : Opcode::i32_add) || stack_.back().is_const()) return false;
+  reader_.opcode();
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  StackValue base = pop();
+  const Reg index = to_reg(value), other = to_reg(base);
+  Destination to = destination(kind);
+  release(value);
+  release(base);
+  settle(to, kind, value.is_reg() ? index : base.is_reg() ? other : Reg{});
+  masm_.scaled_add(wide, to.reg, other, index, amount, 0);
+  finish(to, kind);
+  return true;
+}
+
+/// If a constant and then `op` follow, the constant; they are consumed if `fits(constant)`.
+template <class Masm>
+template <class Fits>
+std::optional<unsigned> FunctionCompiler<Masm>::take_constant_and(Opcode op, const Fits& fits) {
+  const bool wide = is_i64_arithmetic(op);
+  if (!next_is(wide ? Opcode::i64_const : Opcode::i32_const)) return std::nullopt;
+  CodeReader ahead = reader_;
+  ahead.opcode();
+  const auto value = wide ? static_cast<std::uint64_t>(ahead.s64()) : static_cast<std::uint32_t>(ahead.s32());
+  if (*ahead.position() != info(op).code) return std::nullopt;
+  const std::optional<unsigned> result = fits(value);
+  if (!result) return std::nullopt;
+  ahead.opcode();
+  reader_ = ahead;
+  return result;
+}
+
+/// The number of ones of a mask of the lowest bits.
+constexpr std::optional<unsigned> low_bits(std::uint64_t mask) {
+  if (mask == 0 || (mask & (mask + 1)) != 0) return std::nullopt;
+  return static_cast<unsigned>(std::popcount(mask));
+}
+
+/// `(x & mask) << k` for a mask of the lowest bits moves a bit field.
+template <class Masm>
+bool FunctionCompiler<Masm>::mask_into_shift(Opcode op, StackValue& left, const StackValue& right) {
+  if ((op != Opcode::i32_and && op != Opcode::i64_and) || !right.is_const()) return false;
+  const bool wide = op == Opcode::i64_and;
+  const std::optional<unsigned> bits = low_bits(right.bits);
+  if (!bits) return false;
+  const unsigned width = wide ? 64 : 32;
+  const auto place = take_constant_and(wide ? Opcode::i64_shl : Opcode::i32_shl, [&](std::uint64_t count) {
+    return std::optional(static_cast<unsigned>(count % width));
+  });
+  if (!place) return false;
+  move_field(wide, left, [&](Reg to, Reg from) {
+    masm_.insert_field(wide, to, from, *place, std::min(*bits, width - *place));
+  });
+  return true;
+}
+
+/// `(x >> k) & mask`, likewise.
+template <class Masm>
+bool FunctionCompiler<Masm>::shift_into_mask(Opcode op, StackValue& value, unsigned amount) {
+  if (op != Opcode::i32_shr_u && op != Opcode::i64_shr_u) return false;
+  const bool wide = op == Opcode::i64_shr_u;
+  const std::optional<unsigned> bits = take_constant_and(wide ? Opcode::i64_and : Opcode::i32_and, low_bits);
+  if (!bits) return false;
+  const unsigned width = wide ? 64 : 32;
+  move_field(wide, value, [&](Reg to, Reg from) {
+    masm_.extract_field(wide, to, from, amount, std::min(*bits, width - amount));
+  });
+  return true;
+}
+
+template <class Masm>
+template <class Emit>
+void FunctionCompiler<Masm>::move_field(bool wide, StackValue& value, const Emit& emit) {
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  const Reg from = to_reg(value);
+  Destination to = destination(kind);
+  release(value);
+  settle(to, kind, value.is_reg() ? from : Reg{});
+  emit(to.reg, from);
+  finish(to, kind);
+}
+
+}  // namespace wasmjet::jit
