@@ -106,7 +106,7 @@ TEST(RuntimeReach, TablesOfAHundredThousandTargets) {
     append(body, uleb(kLabels));
     for (std::uint32_t i = 0; i <= kLabels; ++i) {  // label i adds i + 1 in a digit of its own
       append(body, op::end + op::local_get(1) + op::i64_const(10) + Bytes{kI64Mul} +
-                       op::i64_const(static_cast<std::int64_t>(i + 1)) + Bytes{0x7C} + op::local_set(1));
+                       op::i64_const(std::int64_t{i} + 1) + Bytes{0x7C} + op::local_set(1));
     }
   }
   append(body, op::local_get(1));

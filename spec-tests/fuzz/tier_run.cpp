@@ -126,6 +126,7 @@ class Run {
 
   std::vector<Value> arguments(const FuncType& type, std::uint64_t seed) const {
     std::vector<Value> values;
+    values.reserve(type.params.size());
     for (std::size_t i = 0; i < type.params.size(); ++i) {
       values.push_back(argument(type.params[i], mix(seed, i)));
     }
