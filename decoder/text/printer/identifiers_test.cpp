@@ -26,6 +26,7 @@ Module with_names(const Bytes& contents) {
 
 std::vector<std::string> found(const IdentifierSpace& space, std::uint32_t count) {
   std::vector<std::string> ids;
+  ids.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) ids.emplace_back(space.find(i));
   return ids;
 }
