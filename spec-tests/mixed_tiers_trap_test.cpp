@@ -51,7 +51,6 @@ TEST(MixedTiersTrap, EveryCauseHasTheSameBacktrace) {
 }
 
 TEST(MixedTiersTrap, BacktracesCrossModulesAndTheHost) {
-  std::string seen;
   const auto shown = same_in_every_mix(3, [&](MixedRuntime& runtime) {
     const Instance* library = nullptr;
     std::string inner;
