@@ -18,7 +18,7 @@ ModuleBuilder wrapped_index() {
 }
 
 Outcome load_with(jit::JitOptions options) {
-  Engine engine{jit::make_executor(options)};
+  Engine engine{jit::make_executor(std::move(options))};
   Store store(engine);
   Linker linker(store);
   const auto instantiated =

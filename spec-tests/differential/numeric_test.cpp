@@ -127,6 +127,7 @@ void NumericModule::build() {
   std::vector<std::uint32_t> elements;
   for (const NumericFunction& function : functions) {
     std::vector<std::uint64_t> constants;
+    constants.reserve(types.operands.size());
     for (std::size_t i = 0; i < types.operands.size(); ++i) {
       constants.push_back(values[i][function.constants[i]]);
     }
@@ -195,6 +196,7 @@ class NumericRun {
   template <class Visit>
   void for_each_pair(const NumericFunction& function, const Visit& visit) const {
     std::vector<std::size_t> choices;
+    choices.reserve(function.kinds.size());
     for (std::size_t i = 0; i < function.kinds.size(); ++i) {
       choices.push_back(function.kinds[i] == OperandKind::constant ? 1 : module_.values[i].size());
     }

@@ -47,6 +47,7 @@ const OpcodePool& opcode_pool() {
 
 std::vector<ValType> operand_types(Opcode op) {
   std::vector<ValType> types;
+  types.reserve(signature(op).pops);
   for (std::size_t i = 0; i < signature(op).pops; ++i) types.push_back(to_val_type(signature(op).pop[i]));
   return types;
 }
