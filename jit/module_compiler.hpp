@@ -103,7 +103,8 @@ class ModuleCompiler {
     return true;
   }
 
-  /// Where jumps turn out not to reach, the function is compiled again with longer forms.
+  /// Where jumps turn out not to reach, the function is compiled again with longer forms; where its frame is
+  /// larger than was thought, with that.
   template <class TakeBack>
   void compile_within_reach(FunctionCompiler<Masm>& compiler, const FunctionInfo& info, Masm& masm,
                             const TakeBack& take_back) const {
@@ -117,6 +118,8 @@ class ModuleCompiler {
         } catch (const OutOfReach&) {
           take_back();
           masm.reach_further();
+        } catch (const FrameBeyondBound&) {
+          take_back();
         }
       }
     }
