@@ -330,9 +330,13 @@ void MacroAssembler::exchange(Reg a, Reg b) {
     xchg(gp64(a), gp64(b));
     return;
   }
-  move_float(Abi::kFloatTemp, a);
-  move_float(a, b);
-  move_float(b, Abi::kFloatTemp);
+  // Without kFloatTemp, which may be an argument that has been placed already.
+  const auto merge = [this](Reg to, Reg other) {
+    features_.avx ? vxorps(fp(to), fp(to), fp(other)) : xorps(fp(to), fp(other));
+  };
+  merge(a, b);
+  merge(b, a);
+  merge(a, b);
 }
 
 void MacroAssembler::frame_address(Reg to, std::int32_t frame_offset) {
