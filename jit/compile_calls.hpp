@@ -105,7 +105,7 @@ template <class Masm>
 void FunctionCompiler<Masm>::pass_result_area(const FuncType& type) {
   if (type.results.size() < 2) return;
   const auto height = static_cast<std::uint32_t>(stack_.size());
-  slot_offset(height + static_cast<std::uint32_t>(type.results.size()));
+  slot_offset(height + static_cast<std::uint32_t>(type.results.size()) - 1);
   masm_.frame_address(Abi::kResultArea, slot_offset(height));
 }
 

@@ -53,13 +53,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   emit_stubs();
   masm_.end_function();
   const std::uint32_t below_fp = static_cast<std::uint32_t>(-slots_base_) + slots_used_ * 8;
-  if constexpr (Masm::kFrameNeedsBound) {
-    if (below_fp > shape_.most_bytes) {
-      least_frame_ = below_fp;
-      throw FrameBeyondBound();
-    }
-    least_frame_ = 0;
-  }
+  assert(below_fp <= shape_.most_bytes);
   masm_.set_frame_size((below_fp + 15U) & ~15U);
 }
 
@@ -94,9 +88,8 @@ void FunctionCompiler<Masm>::lay_out_frame() {
     local_offsets_[i] = -below;
   }
   slots_base_ = -below;
-  const std::uint64_t most_slots = std::uint64_t{info_->max_stack} + type_->results.size();
   shape_.most_bytes =
-      std::max<std::uint64_t>(static_cast<std::uint64_t>(below) + most_slots * 8, least_frame_);
+      static_cast<std::uint64_t>(below) + (std::uint64_t{info_->max_stack} + type_->results.size()) * 8;
 }
 
 template <class Masm>

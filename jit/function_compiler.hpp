@@ -52,9 +52,6 @@ struct ControlFrame {
   std::uint32_t table = 0;
 };
 
-/// A frame is larger than the bound that its prologue goes by: the function is to be compiled again.
-struct FrameBeyondBound {};
-
 /// Compiles one validated function at a time, in one pass over its bytes. `Masm` is an architecture's
 /// macro-assembler. The definitions stand in compile_*.hpp, one subject a file.
 ///
@@ -270,7 +267,6 @@ class FunctionCompiler {
   std::vector<std::int32_t> local_offsets_;  ///< of each local's frame slot, from the frame pointer
   std::int32_t slots_base_ = 0;              ///< operand slot i stands at slots_base_ - 8 * (i + 1)
   std::uint32_t slots_used_ = 0;
-  std::uint32_t least_frame_ = 0;  ///< what the frame took that was beyond its bound, if that was so
 };
 
 }  // namespace wasmjet::jit

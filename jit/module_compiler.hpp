@@ -103,8 +103,7 @@ class ModuleCompiler {
     return true;
   }
 
-  /// Where jumps turn out not to reach, the function is compiled again with longer forms; where its frame is
-  /// larger than was thought, with that.
+  /// Where jumps turn out not to reach, the function is compiled again with longer forms.
   template <class TakeBack>
   void compile_within_reach(FunctionCompiler<Masm>& compiler, const FunctionInfo& info, Masm& masm,
                             const TakeBack& take_back) const {
@@ -118,8 +117,6 @@ class ModuleCompiler {
         } catch (const OutOfReach&) {
           take_back();
           masm.reach_further();
-        } catch (const FrameBeyondBound&) {
-          take_back();
         }
       }
     }

@@ -44,7 +44,6 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr bool kFloatEqualityIsOneFlag = true;
   static constexpr bool kKeepsConstants = true;
   static constexpr bool kBranchesReachAll = false;
-  static constexpr bool kFrameNeedsBound = true;       ///< the prologue goes by FrameShape::most_bytes
   static constexpr std::size_t kMostCode = 0x7FFF000;  ///< of a module: `bl` reaches 128 MiB
   /// More would make the way into a loop execute a row of nops.
   static constexpr unsigned kLoopAlignment = 16;

@@ -41,7 +41,6 @@ class MacroAssembler : private asmjit::x86::Assembler {
   static constexpr bool kFloatEqualityIsOneFlag = false;
   static constexpr bool kKeepsConstants = false;        ///< constant_operand()
   static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
-  static constexpr bool kFrameNeedsBound = false;       ///< the prologue goes by FrameShape::most_bytes
   static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< of a module: displacements are 32 bits
   static constexpr unsigned kLoopAlignment = 64;
   static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
