@@ -42,6 +42,8 @@ struct JitOptions {
   bool interpret_unsupported = false;
   /// Which functions to interpret although they could be compiled, by index: for tests. None if empty.
   std::function<bool(std::uint32_t)> interpret = {};
+  /// Calls within a module take the form that reaches everywhere, as in modules too large for the short one.
+  bool far_calls = false;
   /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
   bool leave_upper_halves_dirty = false;
 };

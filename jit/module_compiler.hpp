@@ -15,7 +15,7 @@ namespace wasmjet::jit {
 
 /// Validates and compiles every function of a module into one region, in order; those that are interpreted
 /// have a stub there.
-/// `make_masm(region, emission)` makes the architecture's macro-assembler. Throws ModuleError.
+/// `make_masm(region, emission, options)` makes the architecture's macro-assembler. Throws ModuleError.
 template <class Masm, class MakeMasm>
 class ModuleCompiler {
  public:
@@ -24,24 +24,25 @@ class ModuleCompiler {
 
   std::shared_ptr<CompiledCode> compile() {
     // Real code takes one to two bytes a byte of Wasm; reserved but untouched pages are free.
-    constexpr std::size_t kLargest = Masm::kMostCode;
     std::size_t capacity =
         context_.module.code_size() * 16 + context_.module.bodies.size() * 128 + (1U << 20);
+    bool far_calls = context_.options.far_calls;
     for (;; capacity *= 8) {
-      capacity = std::min(capacity, kLargest);
+      capacity = std::min(capacity, far_calls ? Masm::kMostCode : Masm::kNearCode);
       try {
-        return compile_into(capacity);
+        return compile_into(capacity, far_calls);
       } catch (const RegionFull&) {
-        if (capacity == kLargest) {
+        if (capacity == Masm::kMostCode) {
           throw ModuleError(ModuleErrorKind::unsupported, 0,
                             "the module's machine code exceeds the reach of calls");
         }
+        far_calls = far_calls || capacity == Masm::kNearCode;
       }
     }
   }
 
  private:
-  std::shared_ptr<CompiledCode> compile_into(std::size_t capacity) {
+  std::shared_ptr<CompiledCode> compile_into(std::size_t capacity, bool far_calls) {
     const auto start = std::chrono::steady_clock::now();
     const Module& module = context_.module;
     auto code = std::make_shared<CompiledCode>(capacity, module, context_.layout, context_.type_ids);
@@ -51,7 +52,8 @@ class ModuleCompiler {
       context.instruction_map = &code->marks;
     }
     Emission emission;
-    Masm masm = make_masm_(code->region, emission);
+    context.options.far_calls = far_calls;
+    Masm masm = make_masm_(code->region, emission, context.options);
     FunctionValidator validator(module, context.cancel);
     FunctionCompiler<Masm> compiler(context, masm);
     code->code_map.functions.reserve(module.bodies.size());

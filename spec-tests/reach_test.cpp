@@ -8,7 +8,7 @@ namespace {
 
 constexpr Bytes::value_type kAnd = 0x71, kLtS = 0x48, kLtU = 0x49, kI64Mul = 0x7E, kI64Xor = 0x85,
                             kI64ExtendU = 0xAD, kF64Add = 0xA0, kF64Const = 0x44, kBrTable = 0x0E,
-                            kLocalTee = 0x22;
+                            kReturn = 0x0F, kLocalTee = 0x22;
 
 void append(Bytes& to, const Bytes& what) { to.insert(to.end(), what.begin(), what.end()); }
 
@@ -115,6 +115,41 @@ TEST(RuntimeReach, TablesOfAHundredThousandTargets) {
   expect_as_interpreted(module,
                         {0, 1, 2, 3, 4, 5, 6, 99'998, 99'999, 100'000, 100'001, -1, INT32_MAX, INT32_MIN});
 }
+
+/// The first function and the last call each other, over `between` functions that take 8 MB of machine code,
+/// tables mostly, and 1 MB of Wasm each. Both have the parameter that counts down.
+ModuleBuilder calls_over(std::uint32_t between) {
+  constexpr std::uint32_t kTargets = 1'000'000;
+  const auto calls = [](std::uint32_t callee, std::int64_t factor) {
+    return op::block + op::local_get(0) + op::i32_eqz + op::br_if(0) + op::local_get(0) + op::i32_const(1) +
+           op::i32_sub + op::call(callee) + op::i64_const(factor) + Bytes{kI64Mul, kReturn} + op::end +
+           op::i64_const(7);
+  };
+  Bytes table = op::block + op::local_get(0) + Bytes{kBrTable} + uleb(kTargets);
+  table.resize(table.size() + kTargets + 1);
+  append(table, op::end + op::i64_const(1));
+  ModuleBuilder module;
+  module.function("f", {{kI32}, {kI64}}, calls(between + 1, 3));
+  for (std::uint32_t i = 0; i < between; ++i) module.function("", {{kI32}, {kI64}}, table);
+  module.function("g", {{kI32}, {kI64}}, calls(0, 5));
+  return module;
+}
+
+/// 144 MB: AArch64's short call reaches 128 MiB.
+TEST(RuntimeReach, CallsOverModulesOfAnySize) {
+  const std::vector<std::string> results =
+      outcomes(make_executor(), calls_over(18), {0, 1, 2, 5}, {"f", "g"});
+  EXPECT_THAT(results, ::testing::ElementsAre("f: 7", "f: 21", "f: 105", "f: 4725", "g: 7", "g: 35", "g: 105",
+                                              "g: 7875"));
+}
+
+#ifdef WASMJET_JIT
+TEST(RuntimeReach, FarCallsInAnyModule) {
+  const ModuleBuilder module = calls_over(0);
+  EXPECT_EQ(outcomes(jit::make_executor({.far_calls = true}), module, {0, 1, 2, 5}, {"f", "g"}),
+            outcomes(interpreter::make_executor(), module, {0, 1, 2, 5}, {"f", "g"}));
+}
+#endif
 
 /// `count` locals, each of which gets a value of its own and is added up again.
 ModuleBuilder many_locals(std::uint32_t count) {

@@ -10,6 +10,7 @@ namespace arm = asmjit::a64;
 
 namespace {
 constexpr std::uint32_t kBranchWithLink = 0x94000000;
+constexpr std::uint32_t kAddressOfPage = 0x90000000;   ///< adrp
 constexpr std::uint32_t kSubtractFromSp = 0xD10003FF;  ///< sub sp, sp, #imm12
 const arm::GpX scratch = arm::x(Abi::kScratch.number());
 }  // namespace
@@ -142,8 +143,26 @@ void MacroAssembler::after_call() {
 
 void MacroAssembler::call_function(std::uint32_t function) {
   emission_.calls.push_back({position(), function});
-  raw(kBranchWithLink);
+  if (options_.far_calls) {
+    raw(kAddressOfPage | Abi::kIntTemp.number());
+    add(gp64(Abi::kIntTemp), gp64(Abi::kIntTemp), 0);
+    blr(gp64(Abi::kIntTemp));
+  } else {
+    raw(kBranchWithLink);
+  }
   after_call();
+}
+
+void MacroAssembler::patch_call(std::uint32_t at, std::uint32_t target) {
+  const std::uint32_t word = read32(at);
+  if (word == kBranchWithLink) {
+    patch_displacement(at, target);
+    return;
+  }
+  // The region begins at a page, so distances between places within it are those between pages.
+  const std::uint32_t pages = (target >> 12) - (at >> 12);
+  write32(at, word | (pages & 3) << 29 | (pages >> 2 & 0x7FFFF) << 5);
+  write32(at + 4, read32(at + 4) | (target & 0xFFF) << 10);
 }
 
 void MacroAssembler::call_func_ref_in_context(std::int32_t offset, Reg temp) {

@@ -6,8 +6,8 @@
 namespace wasmjet::jit::a64 {
 
 std::shared_ptr<const ModuleCode> compile_module(const ModuleContext& context) {
-  const auto make_masm = [&](CodeRegion& region, Emission& emission) {
-    return MacroAssembler(region, emission, context.options);
+  const auto make_masm = [&](CodeRegion& region, Emission& emission, const JitOptions& options) {
+    return MacroAssembler(region, emission, options);
   };
   return ModuleCompiler<MacroAssembler, decltype(make_masm)>(context, make_masm).compile();
 }

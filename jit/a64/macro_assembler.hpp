@@ -44,7 +44,8 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr bool kFloatEqualityIsOneFlag = true;
   static constexpr bool kKeepsConstants = true;
   static constexpr bool kBranchesReachAll = false;
-  static constexpr std::size_t kMostCode = 0x7FFF000;  ///< of a module: `bl` reaches 128 MiB
+  static constexpr std::size_t kNearCode = 0x7FFF000;   ///< of a module: `bl` reaches 128 MiB
+  static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< with longer calls; places are 31 bits
   /// More would make the way into a loop execute a row of nops.
   static constexpr unsigned kLoopAlignment = 16;
 
@@ -69,7 +70,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   /// After OutOfReach: the function that begins next takes longer jumps.
   void reach_further();
   /// Completes a call_function() once the callee's place is known.
-  void patch_call(std::uint32_t at, std::uint32_t target) { patch_displacement(at, target); }
+  void patch_call(std::uint32_t at, std::uint32_t target);
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
   void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
   /// The next instruction may fault, with this meaning.

@@ -6,8 +6,8 @@
 namespace wasmjet::jit::x64 {
 
 std::shared_ptr<const ModuleCode> compile_module(const ModuleContext& context, const CpuFeatures& features) {
-  const auto make_masm = [&](CodeRegion& region, Emission& emission) {
-    return MacroAssembler(region, emission, features, context.options);
+  const auto make_masm = [&](CodeRegion& region, Emission& emission, const JitOptions& options) {
+    return MacroAssembler(region, emission, features, options);
   };
   return ModuleCompiler<MacroAssembler, decltype(make_masm)>(context, make_masm).compile();
 }

@@ -41,7 +41,8 @@ class MacroAssembler : private asmjit::x86::Assembler {
   static constexpr bool kFloatEqualityIsOneFlag = false;
   static constexpr bool kKeepsConstants = false;        ///< constant_operand()
   static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
-  static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< of a module: displacements are 32 bits
+  static constexpr std::size_t kNearCode = 0x7FFF0000;  ///< of a module whose calls have the short form
+  static constexpr std::size_t kMostCode = kNearCode;   ///< of a module: displacements are 32 bits
   static constexpr unsigned kLoopAlignment = 64;
   static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
 
