@@ -6,7 +6,7 @@
 namespace wasmjet {
 
 CompiledModule::CompiledModule(Engine& engine, Module module, std::string name)
-    : engine_(engine), module_(std::move(module)), names_(module_), layout_(module_), name_(std::move(name)) {
+    : engine_(engine), module_(std::move(module)), names_(module_), source_lines_(module_), layout_(module_), name_(std::move(name)) {
   type_ids_.reserve(module_.types.size());
   for (const FuncType& type : module_.types) {
     type_ids_.push_back(engine_.type(outside_type(type, type_ids_)).id);
