@@ -141,6 +141,7 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
   sandbox::Needs needs;
   for (const LoadedModule& preload : preloads) needs.add_imports(preload.module->module());
   needs.add_imports(main.module->module());
+  for (const int descriptor : session.outputs()) needs.add_output(descriptor);
   const sandbox::Sandbox sandbox(options.sandbox, std::move(needs));
   prepare_thread();  // reads /proc
   sandbox.restrict_files(session.directories());

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "jit/code_observer.hpp"
 #include "runtime/executor.hpp"
 
 namespace wasmjet::jit {
@@ -42,6 +43,9 @@ struct JitOptions {
   bool interpret_unsupported = false;
   /// Which functions to interpret although they could be compiled, by index: for tests. None if empty.
   std::function<bool(std::uint32_t)> interpret = {};
+  /// Who is told of all machine code. With any, trampolines are not in a memory file: perf names only what is
+  /// in anonymous memory.
+  CodeObservers observers = {};
   /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
   bool leave_upper_halves_dirty = false;
 };
