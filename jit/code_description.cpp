@@ -1,12 +1,14 @@
 #include "jit/code_description.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <unordered_map>
 
 #include "decoder/byte_reader.hpp"
 #include "decoder/names.hpp"
 #include "decoder/utf8.hpp"
+#include "jit/unwind_rules.hpp"
 
 namespace wasmjet::jit {
 namespace {
@@ -20,7 +22,8 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
 /// Collects the lines of a module's functions.
 class LineCollector {
  public:
-  LineCollector(const CompileOptions& options, NewCode& out) : source_(options.source_lines), out_(out) {
+  LineCollector(const CompileOptions& options, std::uint32_t linked_bytes, NewCode& out)
+      : source_(options.source_lines), linked_bytes_(linked_bytes), out_(out) {
     out_.files.push_back(symbol_name(options.module_name.empty() ? "module" : options.module_name));
   }
 
@@ -34,12 +37,23 @@ class LineCollector {
       for (const InstructionMark& mark : marks)
         out_.lines.push_back({mark.code_offset, 0, mark.wasm_offset, 0});
     }
+    divide_first_line(symbol);
     symbol.lines = static_cast<std::uint32_t>(out_.lines.size()) - symbol.first_line;
-    if (symbol.lines != 0) out_.lines[symbol.first_line].offset = symbol.offset;
     last_ = {};
   }
 
  private:
+  /// A debugger's breakpoint at a function is where a line begins behind the linking of its frame.
+  void divide_first_line(const CodeSymbol& symbol) {
+    const auto first = out_.lines.begin() + symbol.first_line;
+    first->offset = symbol.offset;
+    CodeLine second = *first;
+    second.offset += linked_bytes_;
+    if (std::next(first) == out_.lines.end() || std::next(first)->offset > second.offset) {
+      out_.lines.insert(std::next(first), second);
+    }
+  }
+
   void add_source(std::uint32_t code_offset, std::uint32_t wasm_offset) {
     if (source_ == nullptr) return;
     const auto place = source_->find(wasm_offset);
@@ -56,6 +70,7 @@ class LineCollector {
   }
 
   const dwarf::SourceLines* source_;
+  const std::uint32_t linked_bytes_;
   NewCode& out_;
   std::unordered_map<std::uint32_t, std::uint32_t> files_;
   std::optional<dwarf::SourcePlace> last_;
@@ -90,12 +105,12 @@ std::string symbol_name(std::string_view name) {
 }
 
 NewCode describe_module(const Module& module, const CompiledCode& code, const CompileOptions& options,
-                        bool with_lines) {
+                        Target target, bool with_lines) {
   NewCode out;
   out.begin = code.code_map.begin;
   out.size = code.code_map.size;
   const FunctionNames names(module);
-  LineCollector lines(options, out);
+  LineCollector lines(options, unwind_rules(target).linked_bytes, out);
   const std::vector<CodeFunction>& compiled = code.code_map.functions;
   auto next = compiled.begin();
   for (std::uint32_t i = 0; i < code.entries.size(); ++i) {

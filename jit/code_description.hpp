@@ -5,6 +5,7 @@
 
 #include "jit/code_observer.hpp"
 #include "jit/compiled_code.hpp"
+#include "jit/jit.hpp"
 #include "runtime/executor.hpp"
 
 namespace wasmjet::jit {
@@ -17,6 +18,6 @@ std::string symbol_name(std::string_view name);
 /// `options` what the module is called and where its code comes from. A function of which no line is known
 /// has its instructions' offsets in the module as lines.
 NewCode describe_module(const Module& module, const CompiledCode& code, const CompileOptions& options,
-                        bool with_lines);
+                        Target target, bool with_lines);
 
 }  // namespace wasmjet::jit

@@ -4,10 +4,9 @@
 
 #include <string_view>
 
-#include "jit/a64/unwind_rules.hpp"
 #include "jit/byte_writer.hpp"
 #include "jit/debug_sections.hpp"
-#include "jit/x64/unwind_rules.hpp"
+#include "jit/unwind_rules.hpp"
 
 namespace wasmjet::jit {
 namespace {
@@ -111,13 +110,10 @@ std::vector<char> assemble(std::vector<Section> sections, Elf64_Half machine) {
 }  // namespace
 
 std::vector<char> make_debug_object(const NewCode& code, Target target) {
-  const bool is_x64 = target == Target::x64;
   std::vector<Section> sections;
   sections.push_back({""});
   sections.push_back(text_section(code));
-  sections.push_back(debug_section(
-      ".debug_frame",
-      make_debug_frame(code, is_x64 ? x64::unwind_rules() : a64::unwind_rules(), is_x64 ? 1 : 4)));
+  sections.push_back(debug_section(".debug_frame", make_debug_frame(code, unwind_rules(target))));
   if (!code.lines.empty()) {
     sections.push_back(debug_section(".debug_abbrev", make_debug_abbrev()));
     sections.push_back(debug_section(".debug_info", make_debug_info(code)));
@@ -125,7 +121,7 @@ std::vector<char> make_debug_object(const NewCode& code, Target target) {
   }
   add_symbols(code, sections);
   add_section_names(sections);
-  return assemble(std::move(sections), is_x64 ? EM_X86_64 : EM_AARCH64);
+  return assemble(std::move(sections), target == Target::x64 ? EM_X86_64 : EM_AARCH64);
 }
 
 }  // namespace wasmjet::jit

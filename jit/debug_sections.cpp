@@ -142,7 +142,7 @@ std::vector<char> make_debug_line(const NewCode& code) {
   return out.take();
 }
 
-std::vector<char> make_debug_frame(const NewCode& code, const UnwindRules& rules, unsigned code_step) {
+std::vector<char> make_debug_frame(const NewCode& code, const UnwindRules& rules) {
   ByteWriter out;
   const auto instructions = [&](std::span<const std::uint8_t> bytes) {
     out.bytes(bytes.data(), bytes.size());
@@ -151,7 +151,7 @@ std::vector<char> make_debug_frame(const NewCode& code, const UnwindRules& rules
   out.u32(0xFFFFFFFF);
   out.u8(1);  // version
   out.u8(0);  // no augmentation
-  out.uleb(code_step);
+  out.uleb(rules.code_step);
   out.sleb(-8);
   out.u8(rules.return_column);
   instructions(rules.initial);

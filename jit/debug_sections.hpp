@@ -14,7 +14,7 @@ std::vector<char> make_debug_abbrev();
 std::vector<char> make_debug_info(const NewCode& code);
 /// .debug_line: a sequence each function.
 std::vector<char> make_debug_line(const NewCode& code);
-/// .debug_frame: an entry each symbol. `code_step` is the size of the smallest instruction.
-std::vector<char> make_debug_frame(const NewCode& code, const UnwindRules& rules, unsigned code_step);
+/// .debug_frame: an entry each symbol.
+std::vector<char> make_debug_frame(const NewCode& code, const UnwindRules& rules);
 
 }  // namespace wasmjet::jit

@@ -46,7 +46,7 @@ class JitExecutor final : public Executor {
     std::shared_ptr<CompiledCode> code =
         is_x64_ ? x64::compile_module(context, features_) : a64::compile_module(context);
     if (!options_.observers.empty()) {
-      code->observed = observe(describe_module(module, *code, options, wants_lines));
+      code->observed = observe(describe_module(module, *code, options, options_.target, wants_lines));
       if (!options.instruction_map) code->marks = {};
     }
     return code;

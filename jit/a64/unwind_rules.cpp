@@ -72,6 +72,6 @@ constexpr std::uint8_t kEntry[] = {
 
 }  // namespace
 
-UnwindRules unwind_rules() { return {kX30, kInitial, kLinked, kEntry}; }
+UnwindRules unwind_rules() { return {4, 8, kX30, kInitial, kLinked, kEntry}; }
 
 }  // namespace wasmjet::jit::a64

@@ -37,6 +37,6 @@ constexpr std::uint8_t kEntry[] = {
 
 }  // namespace
 
-UnwindRules unwind_rules() { return {kReturn, kInitial, kLinked, kEntry}; }
+UnwindRules unwind_rules() { return {1, 4, kReturn, kInitial, kLinked, kEntry}; }
 
 }  // namespace wasmjet::jit::x64
