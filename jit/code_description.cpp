@@ -24,7 +24,8 @@ class LineCollector {
  public:
   LineCollector(const CompileOptions& options, std::uint32_t linked_bytes, NewCode& out)
       : source_(options.source_lines), linked_bytes_(linked_bytes), out_(out) {
-    out_.files.push_back(symbol_name(options.module_name.empty() ? "module" : options.module_name));
+    // No file has this name: tools would show lines of the module's bytes.
+    out_.files.push_back("<" + symbol_name(options.module_name) + ">");
   }
 
   /// `marks` are those of the function, which begins at `wasm_begin` in the module's bytes.

@@ -79,7 +79,8 @@ class JitExecutor final : public Executor {
     void* const begin = arena_.add(trampoline.code, std::move(trampoline.rows));
     if (options_.observers.empty()) return begin;
     NewCode code{static_cast<const std::uint8_t*>(begin), trampoline.code.size(), {}, {}, {}};
-    const std::string text = "wasmjet_" + std::string(name) + (type == FuncType{} ? "" : to_string(type));
+    std::string text = "wasmjet_" + std::string(name) + (type == FuncType{} ? "" : to_string(type));
+    std::erase(text, ' ');
     code.symbols.push_back({symbol_name(text), 0, static_cast<std::uint32_t>(code.size), kind});
     auto observed = observe(code);
     const std::scoped_lock lock(observed_mutex_);
