@@ -12,14 +12,12 @@ import unittest
 
 import profiled_program
 import wasm_builder as w
-from command import ARCH, MIXED, SANITIZED, WASMJET, TestCase, run
+from command import ARCH, SANITIZED, WASMJET, TestCase, run
 
 FOLDER = None
 PROGRAM = None
 PLAIN = None
 MACHINES = {"x86_64": 62, "aarch64": 183}
-# The interpreter's functions have stubs in compiled code.
-INTERPRETED = "[interpreted]"
 
 
 def record(mode, arguments, folder=None):
@@ -93,7 +91,7 @@ class CodeFiles(TestCase):
         places = sorted((entry[0], entry[1]) for entry in code)
         for (address, size), (following, _) in zip(places, places[1:]):
             self.assertLessEqual(address + size, following)
-        names = {entry[2].removesuffix(INTERPRETED) for entry in code}
+        names = {entry[2] for entry in code}
         self.assertLessEqual({"hot", "warm", "main", "_start", "printf"}, names)
         self.assertIn("wasmjet_enter", names)
         self.assertIn("wasmjet_host_stub(i32,i32,i32,i32)->(i32)", names)
@@ -128,7 +126,7 @@ class CodeFiles(TestCase):
         for address, size, name, code in found.code:
             self.assertTrue(any(code), name)
             rows = found.lines.get(address, [])
-            self.assertEqual(bool(rows), not name.startswith("wasmjet_") and INTERPRETED not in name, name)
+            self.assertEqual(bool(rows), not name.startswith("wasmjet_"), name)
             self.assertEqual([row[0] for row in rows], sorted(row[0] for row in rows), name)
             self.assertTrue(all(address <= row[0] < address + size for row in rows), name)
             self.assertTrue(not rows or rows[0][0] == address, name)
@@ -142,8 +140,6 @@ class CodeFiles(TestCase):
     def test_dump_without_debug_information_has_offsets(self):
         found, _, _, _ = dump([PLAIN, "1000"])
         rows = [rows for address, _, name, _ in found.code if name == "hot" for rows in [found.lines[address]]]
-        if MIXED and not rows:
-            return  # interpreted
         self.assertEqual({row[1] for row in rows[0]}, {"<plain.wasm>"})
         offsets = [row[2] for row in rows[0]]
         self.assertEqual(offsets, sorted(offsets))
@@ -162,13 +158,13 @@ class CodeFiles(TestCase):
             out.write(module.encode())
         pid, code, _, stderr = record("map", [path])
         self.assertEqual((code, stderr), (0, ""))
-        names = [name.removesuffix(INTERPRETED) for _, _, name in read_map(pid)]
+        names = [name for _, _, name in read_map(pid)]
         self.assertIn("two_words", names)
         self.assertIn(r"line\x0abreak", names)
         self.assertIn(r"\x1b[31m", names)
         self.assertIn("a" * 300 + "...", names)
         found, _, _, _ = dump([path])
-        self.assertLessEqual(set(names), {name.removesuffix(INTERPRETED) for _, _, name, _ in found.code})
+        self.assertLessEqual(set(names), {name for _, _, name, _ in found.code})
 
     def test_all_modules_are_in_it(self):
         library = w.Module()
@@ -183,7 +179,7 @@ class CodeFiles(TestCase):
                 out.write(m.encode())
         pid, code, _, _ = record("map", ["--preload", f"lib={paths[0]}", paths[1]])
         self.assertEqual(code, 0)
-        names = {name.removesuffix(INTERPRETED) for _, _, name in read_map(pid)}
+        names = {name for _, _, name in read_map(pid)}
         self.assertLessEqual({"library_function", "main_function"}, names)
 
     @unittest.skipIf(SANITIZED, "there is no sandbox with sanitizers")

@@ -117,6 +117,18 @@ class SourceLines(TestCase):
             self.assert_place(found[1], "compare", "return divide")
             self.assert_place(found[-1], "main", "qsort")
 
+    @unittest.skipIf(TIER == "interp", "there is no machine code")
+    def test_disassembly(self):
+        result = run(["inspect", "--disasm", build("-O0", 4), "divide"])
+        self.check(result, 0, stderr="")
+        lines = result.stdout.decode().splitlines()
+        marks = [index for index, line in enumerate(lines) if line.startswith("; ")]
+        numbers = [int(re.fullmatch(r"; src/program\.c:(\d+)", lines[index])[1]) for index in marks]
+        self.assertEqual(numbers, [line_of("__attribute__((noinline)) static int divide"), line_of("int sum"),
+                                   line_of("return sum")])
+        trap = next(index for index, line in enumerate(lines) if line.endswith("i32.div_s"))
+        self.assertGreater(trap, marks[-1])
+
     def test_without_debug_information(self):
         path = os.path.join(FOLDER, "plain.wasm")
         build_c(SOURCE, path, ("-O2", "-s", "-w"))

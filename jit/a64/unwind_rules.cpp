@@ -1,5 +1,7 @@
 #include "jit/a64/unwind_rules.hpp"
 
+#include <array>
+
 #include "jit/call_frame.hpp"
 
 namespace wasmjet::jit::a64 {
@@ -10,65 +12,35 @@ enum Register : std::uint8_t { kX29 = 29, kX30 = 30, kSp = 31, kD8 = 72 };
 
 // Code advances in steps of 4, offsets from the frame's address count in steps of -8.
 constexpr std::uint8_t kInitial[] = {call_frame::kDefineCfa, kSp, 0};
-constexpr std::uint8_t kLinked[] = {
-    call_frame::advance(1),
-    call_frame::kCfaOffset,
-    16,  // stp x29, x30, [sp, #-16]!
-    call_frame::offset(kX29),
-    2,
-    call_frame::offset(kX30),
-    1,
-    call_frame::advance(1),
-    call_frame::kCfaRegister,
-    kX29,  // mov x29, sp
-};
-// save_or_restore(): x19 to x28 in pairs from [fp - 32] downwards, d8 to d15 from [fp - 112].
-constexpr std::uint8_t kEntry[] = {
-    call_frame::offset(19),
-    6,
-    call_frame::offset(20),
-    5,
-    call_frame::offset(21),
-    8,
-    call_frame::offset(22),
-    7,
-    call_frame::offset(23),
-    10,
-    call_frame::offset(24),
-    9,
-    call_frame::offset(25),
-    12,
-    call_frame::offset(26),
-    11,
-    call_frame::offset(27),
-    14,
-    call_frame::offset(28),
-    13,
-    call_frame::kOffsetExtended,
-    kD8 + 0,
-    16,
-    call_frame::kOffsetExtended,
-    kD8 + 1,
-    15,
-    call_frame::kOffsetExtended,
-    kD8 + 2,
-    18,
-    call_frame::kOffsetExtended,
-    kD8 + 3,
-    17,
-    call_frame::kOffsetExtended,
-    kD8 + 4,
-    20,
-    call_frame::kOffsetExtended,
-    kD8 + 5,
-    19,
-    call_frame::kOffsetExtended,
-    kD8 + 6,
-    22,
-    call_frame::kOffsetExtended,
-    kD8 + 7,
-    21,
-};
+// stp x29, x30, [sp, #-16]!; mov x29, sp
+constexpr std::uint8_t kLinked[] = {call_frame::advance(1),
+                                    call_frame::kCfaOffset,
+                                    16,
+                                    call_frame::offset(kX29),
+                                    2,
+                                    call_frame::offset(kX30),
+                                    1,
+                                    call_frame::advance(1),
+                                    call_frame::kCfaRegister,
+                                    kX29};
+/// What save_or_restore() does: x19 to x28 in pairs from [fp - 32] downwards, d8 to d15 from [fp - 112]. The
+/// frame's address is fp + 16.
+constexpr auto kEntry = [] {
+  constexpr int kIntegers = 10, kFloats = 8;
+  std::array<std::uint8_t, kIntegers * 2 + kFloats * 3> code{};
+  std::size_t at = 0;
+  const auto slot = [](int first, int i) { return static_cast<std::uint8_t>(first + i / 2 * 2 - i % 2); };
+  for (int i = 0; i < kIntegers; ++i) {
+    code[at++] = call_frame::offset(static_cast<unsigned>(19 + i));
+    code[at++] = slot((16 + 32) / 8, i);
+  }
+  for (int i = 0; i < kFloats; ++i) {
+    code[at++] = call_frame::kOffsetExtended;
+    code[at++] = static_cast<std::uint8_t>(kD8 + i);
+    code[at++] = slot((16 + 112) / 8, i);
+  }
+  return code;
+}();
 
 }  // namespace
 

@@ -19,21 +19,14 @@ enum Register : std::uint8_t {
 
 // Offsets from the frame's address count in steps of -8.
 constexpr std::uint8_t kInitial[] = {call_frame::kDefineCfa, kRsp, 8, call_frame::offset(kReturn), 1};
+// push rbp; mov rbp, rsp
 constexpr std::uint8_t kLinked[] = {
-    call_frame::advance(1),
-    call_frame::kCfaOffset,
-    16,  // push rbp
-    call_frame::offset(kRbp),
-    2,
-    call_frame::advance(3),
-    call_frame::kCfaRegister,
-    kRbp,  // mov rbp, rsp
-};
+    call_frame::advance(1), call_frame::kCfaOffset,   16,  call_frame::offset(kRbp), 2,
+    call_frame::advance(3), call_frame::kCfaRegister, kRbp};
 // make_entry(): context, then these.
-constexpr std::uint8_t kEntry[] = {
-    call_frame::offset(kRbx), 4, call_frame::offset(kR12), 5, call_frame::offset(kR13), 6,
-    call_frame::offset(kR14), 7, call_frame::offset(kR15), 8,
-};
+constexpr std::uint8_t kEntry[] = {call_frame::offset(kRbx), 4, call_frame::offset(kR12), 5,
+                                   call_frame::offset(kR13), 6, call_frame::offset(kR14), 7,
+                                   call_frame::offset(kR15), 8};
 
 }  // namespace
 
