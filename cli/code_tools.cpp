@@ -4,6 +4,7 @@
 
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/io.hpp"
 #ifdef WASMJET_JIT
 #include "jit/gdb_interface.hpp"
 #include "jit/perf_map.hpp"
@@ -37,5 +38,11 @@ CodeTools CodeTools::open(const RunOptions& options) {
 }
 
 #endif
+
+void CodeTools::report_problems() const {
+  for (const auto& observer : observers) {
+    if (const std::string problem = observer->problem(); !problem.empty()) print_error("--perf: " + problem);
+  }
+}
 
 }  // namespace wasmjet::cli

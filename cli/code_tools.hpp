@@ -14,6 +14,8 @@ struct CodeTools {
 
   /// Opens what the options ask for. Throws CommandError; UsageError where the compiler is not built in.
   static CodeTools open(const RunOptions& options);
+  /// Prints what went wrong, if anything did.
+  void report_problems() const;
 };
 
 }  // namespace wasmjet::cli

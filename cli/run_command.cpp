@@ -141,7 +141,7 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
   sandbox::Needs needs;
   for (const LoadedModule& preload : preloads) needs.add_imports(preload.module->module());
   needs.add_imports(main.module->module());
-  for (const int descriptor : session.outputs()) needs.add_output(descriptor);
+  for (const int descriptor : session.tools().outputs) needs.add_output(descriptor);
   const sandbox::Sandbox sandbox(options.sandbox, std::move(needs));
   prepare_thread();  // reads /proc
   sandbox.restrict_files(session.directories());
@@ -183,6 +183,7 @@ int run_command(const RunOptions& options, const StandardDescriptors& descriptor
 
   const int exit_code = run_guest(options, session, preloads, main, deadline);
   Deadline::settle(exit_code);  // giving gigabytes back takes a while
+  session.tools().report_problems();
   return exit_code;
 }
 

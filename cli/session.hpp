@@ -28,8 +28,7 @@ class Session {
   Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline);
 
   Store& store() { return store_; }
-  /// Descriptors that are written to behind the guest's back.
-  const std::vector<int>& outputs() const { return tools_.outputs; }
+  const CodeTools& tools() const { return tools_; }
   /// The directories that the guest was given.
   std::vector<sandbox::OpenDirectory> directories();
   /// Reads and decodes the module at `path`: what touches files, and runs nothing. Throws CommandError.

@@ -50,6 +50,8 @@ class CodeObserver {
   /// What is returned is destroyed before the code is; it may be null.
   virtual std::shared_ptr<void> added(const NewCode& code) = 0;
   virtual bool wants_lines() const = 0;
+  /// What went wrong with telling others, as one line; "" if nothing did.
+  virtual std::string problem() const { return {}; }
 };
 
 using CodeObservers = std::vector<std::shared_ptr<CodeObserver>>;

@@ -177,8 +177,7 @@ const CodeFunction* find_function(const Module& module, const CodeMap& map, std:
 }  // namespace
 
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
-                        const FunctionNamer& name, Target target,
-                        const LineNamer& line) {
+                        const FunctionNamer& name, Target target, const LineNamer& line) {
   if (code.bytecode(function) != nullptr) {
     return fmt::format("func[{}] <{}>: interpreted\n", function, name(function));
   }

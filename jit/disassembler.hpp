@@ -26,7 +26,6 @@ using LineNamer = std::function<std::string(std::uint32_t)>;
 /// `code` should have been compiled with CompileOptions::instruction_map, else there are no Wasm
 /// instructions in the text. `target` is what it was compiled for. "" if `code` has no such function.
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
-                        const FunctionNamer& name, Target target = host_target(),
-                        const LineNamer& line = {});
+                        const FunctionNamer& name, Target target = host_target(), const LineNamer& line = {});
 
 }  // namespace wasmjet::jit

@@ -65,6 +65,7 @@ class JitDump final : public CodeObserver {
     return nullptr;
   }
   bool wants_lines() const override { return true; }
+  std::string problem() const override { return file_.problem(); }
   int descriptor() const { return file_.descriptor(); }
 
  private:

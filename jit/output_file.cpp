@@ -1,7 +1,6 @@
 #include "jit/output_file.hpp"
 
 #include <fcntl.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,16 +18,20 @@ OutputFile::~OutputFile() { close(descriptor_); }
 
 void OutputFile::append(std::span<const char> bytes) {
   const std::scoped_lock lock(mutex_);
-  while (!bytes.empty() && !failed_) {
+  while (!bytes.empty() && error_ == 0) {
     const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) {
-      failed_ = true;
-      spdlog::warn("{} is incomplete: {}", path_, std::generic_category().message(errno));
+      error_ = written < 0 ? errno : EIO;
       return;
     }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
+}
+
+std::string OutputFile::problem() const {
+  const std::scoped_lock lock(mutex_);
+  return error_ == 0 ? "" : path_ + " is incomplete: " + std::generic_category().message(error_);
 }
 
 }  // namespace wasmjet::jit

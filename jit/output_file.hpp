@@ -18,15 +18,16 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   int descriptor() const { return descriptor_; }
-  /// Appends all of `bytes` in one piece. What cannot be written is logged once, and nothing is written from
-  /// then on.
+  /// Appends all of `bytes` in one piece. If they cannot be written, nothing is from then on.
   void append(std::span<const char> bytes);
+  /// What could not be written, and why, as one line; "" if nothing failed.
+  std::string problem() const;
 
  private:
   std::string path_;
   int descriptor_;
-  std::mutex mutex_;
-  bool failed_ = false;
+  mutable std::mutex mutex_;
+  int error_ = 0;
 };
 
 }  // namespace wasmjet::jit

@@ -66,11 +66,13 @@ TEST_F(OutputFiles, ThatCannotBeMadeAreErrors) {
   }
 }
 
-TEST_F(OutputFiles, AFullDiskIsNoError) {
+TEST_F(OutputFiles, RememberWhatTheyCouldNotWrite) {
   OutputFile file(path("out"));
   ASSERT_EQ(dup3(open("/dev/full", O_WRONLY | O_CLOEXEC), file.descriptor(), O_CLOEXEC), file.descriptor());
+  EXPECT_EQ(file.problem(), "");
   file.append(std::string_view("lost"));
   file.append(std::string_view("lost too"));
+  EXPECT_EQ(file.problem(), path("out") + " is incomplete: No space left on device");
 }
 
 }  // namespace

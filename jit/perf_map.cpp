@@ -22,6 +22,7 @@ class PerfMap final : public CodeObserver {
     return nullptr;
   }
   bool wants_lines() const override { return false; }
+  std::string problem() const override { return file_.problem(); }
   int descriptor() const { return file_.descriptor(); }
 
  private:

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""What gdb(1) sees of compiled code with `run --gdb`: functions, lines, and the stack through them."""
+"""What gdb(1) sees of compiled code with `run --gdb`: functions, lines, and the stack through them. Emulated, it is
+connected to the emulator's stub."""
 
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
 
 import profiled_program
-from command import ARCH, WASMJET, TestCase, not_run
+from command import ARCH, EMULATED, WASMJET, TestCase, not_run
 
 FOLDER = None
 PROGRAM = None
@@ -17,23 +19,52 @@ PLAIN = None
 FRAME = re.compile(r"^#(\d+) +(?:0x[0-9a-f]+ in )?(.+?) \(.*?\)(?: at (\S+))?(?: from .*)?$", re.MULTILINE)
 
 
-def gdb(commands, arguments, check=True):
-    """Runs commands in gdb, which has `wasmjet arguments...` as its program; returns all that is printed."""
+GDB = "gdb-multiarch" if EMULATED else "gdb"
+
+
+def run_gdb(commands, program=()):
     settings = ["set confirm off", "set pagination off", "set width 0", "set breakpoint pending on",
                 "set debuginfod enabled off", "handle SIGSEGV nostop noprint pass"]
-    command = ["gdb", "-nx", "-q", "-batch"]
+    command = [GDB, "-nx", "-q", "-batch"]
     for line in settings + commands:
         command += ["-ex", line]
-    result = subprocess.run([*command, "--args", WASMJET, *arguments], cwd=FOLDER, capture_output=True, text=True,
-                            timeout=250, check=check, stdin=subprocess.DEVNULL)
+    if program:
+        command += ["--args", *program]
+    result = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=250, check=True,
+                            stdin=subprocess.DEVNULL)
     return result.stdout + result.stderr
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def gdb(commands, arguments):
+    """Runs commands in gdb, which has `wasmjet arguments...` as its program; returns all that is printed."""
+    if not EMULATED:
+        return run_gdb(commands, [WASMJET, *arguments])
+    with open(WASMJET, encoding="utf-8") as script:
+        program = script.read().split()[-2]  # the emulator, the program's file, "$@"
+    port = free_port()
+    connect = [f"file {program}", "set sysroot /usr/aarch64-linux-gnu", f"target remote 127.0.0.1:{port}"]
+    with subprocess.Popen([WASMJET, *arguments], cwd=FOLDER, env={**os.environ, "QEMU_GDB": str(port)},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as emulator:
+        try:
+            # It waits for gdb before the first instruction.
+            return run_gdb([*connect, *("continue" if command == "run" else command for command in commands)])
+        finally:
+            emulator.kill()
 
 
 def require():
     """Ends the test program as NOT RUN where there is no gdb, or where it may not start a program."""
-    if shutil.which("gdb") is None:
-        not_run("gdb is not installed")
-    tried = subprocess.run(["gdb", "-nx", "-q", "-batch", "-ex", "run", "--args", "true"], capture_output=True,
+    if shutil.which(GDB) is None:
+        not_run(f"{GDB} is not installed")
+    if EMULATED:
+        return
+    tried = subprocess.run([GDB, "-nx", "-q", "-batch", "-ex", "run", "--args", "true"], capture_output=True,
                            text=True, check=False)
     if "exited normally" not in tried.stdout:
         not_run(f"gdb may not start a program here: {(tried.stdout + tried.stderr).strip()}")
@@ -58,7 +89,10 @@ class Gdb(TestCase):
 
     def test_stack_in_a_function_of_the_host(self):
         """From a system call of the C library through WASI's functions, Wasm and the entry to main()."""
-        found = frames(gdb(["catch syscall writev", "run", "bt"], ["--gdb", PROGRAM, "1000"]))
+        stop = ["catch syscall writev", "run"]
+        if EMULATED:  # whose stub has no such thing
+            stop = ["break __stdio_write", "run", "break wasmjet_call_host", "continue"]
+        found = frames(gdb([*stop, "bt"], ["--gdb", PROGRAM, "1000"]))
         self.assert_in_order(found, [("wasmjet_call_host", ""), ("wasmjet_host_stub(i32,i32,i32,i32)->(i32)", ""),
                                      ("__wasi_fd_write", None), ("printf", None), ("main", place('printf("%u'))])
         self.assert_in_order(found, [("_start", None), ("wasmjet_enter", ""), ("main", "")])

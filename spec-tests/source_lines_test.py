@@ -7,7 +7,7 @@ import re
 import tempfile
 import unittest
 
-from command import SANITIZED, TIER, TestCase, build_c, run
+from command import EMULATED, SANITIZED, TIER, TestCase, build_c, run
 
 FOLDER = None
 SOURCE = """\
@@ -144,7 +144,7 @@ class SourceLines(TestCase):
             sound = file.read()
         debug = sound.index(b".debug_")  # nothing behind it is code
         path = os.path.join(FOLDER, "broken.wasm")
-        for seed in range(40 if SANITIZED else 200):
+        for seed in range(20 if EMULATED else 40 if SANITIZED else 200):
             rng = random.Random(seed)
             module = bytearray(sound)
             at = module.rindex(b".debug_line") if seed % 2 else debug
