@@ -123,6 +123,13 @@ std::string wasm_text(const Module& module, std::uint32_t begin, std::uint32_t e
   return out;
 }
 
+/// The line that says that the source is now at `place`, if it was elsewhere.
+std::string change_of(std::string& last, std::string place) {
+  if (place == last) return "";
+  last = std::move(place);
+  return last.empty() ? "" : fmt::format("; {}\n", last);
+}
+
 std::string FunctionListing::text(const Module& module, const FunctionNamer& name,
                                   const LineNamer& source) const {
   std::map<std::int64_t, unsigned> labels;
@@ -140,10 +147,7 @@ std::string FunctionListing::text(const Module& module, const FunctionNamer& nam
   for (const Line& line : lines_) {
     for (; mark != marks_.end() && mark->code_offset <= line.offset; ++mark) {
       const auto next = std::next(mark);
-      if (std::string place = source ? source(mark->wasm_offset) : ""; place != last_source) {
-        if (!place.empty()) out += fmt::format("; {}\n", place);
-        last_source = std::move(place);
-      }
+      if (source) out += change_of(last_source, source(mark->wasm_offset));
       out += wasm_text(module, mark->wasm_offset, next == marks_.end() ? wasm_end : next->wasm_offset);
     }
     if (const auto label = labels.find(line.offset); label != labels.end())

@@ -10,26 +10,26 @@
 // the same process (LLVM's, say) brings its own, and one list is for all.
 extern "C" {
 
-struct jit_code_entry {
-  jit_code_entry* next_entry;
-  jit_code_entry* prev_entry;
+struct JitCodeEntry {
+  JitCodeEntry* next_entry;
+  JitCodeEntry* prev_entry;
   const char* symfile_addr;
   std::uint64_t symfile_size;
 };
 
-struct jit_descriptor {
+struct JitDescriptor {
   std::uint32_t version;
   std::uint32_t action_flag;
-  jit_code_entry* relevant_entry;
-  jit_code_entry* first_entry;
+  JitCodeEntry* relevant_entry;
+  JitCodeEntry* first_entry;
 };
 
-// NOLINTBEGIN(bugprone-reserved-identifier): the names are gdb's
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the names are gdb's
 __attribute__((weak, noinline, visibility("default"))) void __jit_debug_register_code() {
   asm volatile("" ::: "memory");  // gdb has a breakpoint here
 }
-__attribute__((weak, visibility("default"))) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
-// NOLINTEND(bugprone-reserved-identifier)
+__attribute__((weak, visibility("default"))) JitDescriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 }
 
 namespace wasmjet::jit {
@@ -39,7 +39,7 @@ enum Action : std::uint32_t { kRegister = 1, kUnregister = 2 };
 
 std::mutex g_mutex;
 
-void tell(Action action, jit_code_entry* entry) {
+void tell(Action action, JitCodeEntry* entry) {
   __jit_debug_descriptor.action_flag = action;
   __jit_debug_descriptor.relevant_entry = entry;
   __jit_debug_register_code();
@@ -69,7 +69,7 @@ class Registration {
 
  private:
   std::vector<char> object_;
-  jit_code_entry entry_{};
+  JitCodeEntry entry_{};
 };
 
 class GdbInterface final : public CodeObserver {

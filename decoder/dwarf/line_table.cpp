@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <optional>
 
 #include "decoder/dwarf/line_header.hpp"
 #include "decoder/error.hpp"
@@ -158,11 +159,28 @@ class LineProgram {
   std::size_t first_row_ = 0;
 };
 
-void read_unit(std::span<const std::uint8_t> unit, bool is_64, const LineSections& sections,
-               std::uint32_t code_size, LineTable& out) {
+/// What stands behind a unit's length.
+struct Unit {
+  std::span<const std::uint8_t> bytes;
+  bool is_64 = false;
+};
+
+/// Nothing where the section ends, also within a unit: then there is nothing behind it.
+std::optional<Unit> next_unit(DwarfReader& in) {
+  constexpr std::uint32_t kIs64 = 0xFFFFFFFF;
+  if (in.remaining() < 4) return std::nullopt;
+  std::uint64_t length = in.u32();
+  const bool is_64 = length == kIs64;
+  if (is_64 && in.remaining() < 8) return std::nullopt;
+  if (is_64) length = in.u64();
+  if (length > in.remaining()) return std::nullopt;
+  return Unit{in.bytes(length), is_64};
+}
+
+void read_unit(const Unit& unit, const LineSections& sections, std::uint32_t code_size, LineTable& out) {
   constexpr std::size_t kMostFiles = 1U << 20;
-  DwarfReader in(unit);
-  const LineHeader header = read_line_header(in, is_64, sections);
+  DwarfReader in(unit.bytes);
+  const LineHeader header = read_line_header(in, unit.is_64, sections);
   if (out.files.size() + header.files.size() > kMostFiles) in.fail("too many files");
   const auto first_file = static_cast<std::uint32_t>(out.files.size());
   out.files.insert(out.files.end(), header.files.begin(), header.files.end());
@@ -192,21 +210,14 @@ LineTable read_line_table(const LineSections& sections, std::uint32_t code_size)
   constexpr int kMostBrokenUnits = 100;  // then the rest is not worth the time
   LineTable table;
   DwarfReader in(sections.lines);
-  int broken = 0;
-  try {
-    while (!in.at_end() && broken < kMostBrokenUnits) {
-      std::uint64_t length = in.u32();
-      const bool is_64 = length == 0xFFFFFFFF;
-      if (is_64) length = in.u64();
-      const std::span<const std::uint8_t> unit = in.bytes(length);
-      try {
-        read_unit(unit, is_64, sections, code_size, table);
-      } catch (const ModuleError&) {
-        ++broken;
-      }
+  for (int broken = 0; broken < kMostBrokenUnits;) {
+    const std::optional<Unit> unit = next_unit(in);
+    if (!unit) break;
+    try {
+      read_unit(*unit, sections, code_size, table);
+    } catch (const ModuleError&) {
+      ++broken;
     }
-  } catch (const ModuleError&) {
-    // A unit that is cut off: there is nothing behind it.
   }
   std::stable_sort(table.sequences.begin(), table.sequences.end(),
                    [](const LineSequence& a, const LineSequence& b) { return a.begin < b.begin; });
