@@ -63,8 +63,14 @@ int inspect_disassembly(const InspectOptions& inspected) {
     throw_module_failure(path);
   }
   const auto name = [&](std::uint32_t f) { return printable(compiled->function_name(f)); };
+  const auto line = [&](std::uint32_t offset) {
+    auto place = compiled->source_lines().find(offset);
+    if (!place) return std::string();
+    place->column = 0;
+    return printable(compiled->source_lines().text(*place));
+  };
   const auto print = [&](std::uint32_t f) {
-    return print_output(jit::disassemble(compiled->module(), *code, f, name, choices.target));
+    return print_output(jit::disassemble(compiled->module(), *code, f, name, choices.target, line));
   };
   if (inspected.function) return print(find_function(*compiled, path, *inspected.function));
   for (std::uint32_t f = compiled->module().imported_functions; f < compiled->module().functions.size();

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/code_tools.hpp"
 #include "cli/deadline.hpp"
 #include "cli/io.hpp"
 #include "cli/options.hpp"
@@ -27,6 +28,7 @@ class Session {
   Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline);
 
   Store& store() { return store_; }
+  const CodeTools& tools() const { return tools_; }
   /// The directories that the guest was given.
   std::vector<sandbox::OpenDirectory> directories();
   /// Reads and decodes the module at `path`: what touches files, and runs nothing. Throws CommandError.
@@ -39,6 +41,7 @@ class Session {
  private:
   const Deadline& deadline_;
   std::vector<wasi::UniqueFd> listeners_;
+  CodeTools tools_;
   Engine engine_;
   wasi::WasiContext wasi_;
   Store store_;

@@ -29,7 +29,7 @@ class FunctionListing {
  public:
   FunctionListing(const CodeMap& map, const CodeFunction& function, std::vector<InstructionMark> marks,
                   InstructionDecoder& decoder);
-  std::string text(const Module& module, const FunctionNamer& name) const;
+  std::string text(const Module& module, const FunctionNamer& name, const LineNamer& source) const;
 
  private:
   void decode();
@@ -123,7 +123,15 @@ std::string wasm_text(const Module& module, std::uint32_t begin, std::uint32_t e
   return out;
 }
 
-std::string FunctionListing::text(const Module& module, const FunctionNamer& name) const {
+/// The line that says that the source is now at `place`, if it was elsewhere.
+std::string change_of(std::string& last, std::string place) {
+  if (place == last) return "";
+  last = std::move(place);
+  return last.empty() ? "" : fmt::format("; {}\n", last);
+}
+
+std::string FunctionListing::text(const Module& module, const FunctionNamer& name,
+                                  const LineNamer& source) const {
   std::map<std::int64_t, unsigned> labels;
   for (const Line& line : lines_) {
     if (line.target && !line.is_call && inside(*line.target)) labels.emplace(*line.target, 0);
@@ -135,9 +143,11 @@ std::string FunctionListing::text(const Module& module, const FunctionNamer& nam
       fmt::format("func[{}] <{}>: {} bytes\n", function_.function, name(function_.function), code_.size());
   auto mark = marks_.begin();
   const std::uint32_t wasm_end = body_end(module);
+  std::string last_source;
   for (const Line& line : lines_) {
     for (; mark != marks_.end() && mark->code_offset <= line.offset; ++mark) {
       const auto next = std::next(mark);
+      if (source) out += change_of(last_source, source(mark->wasm_offset));
       out += wasm_text(module, mark->wasm_offset, next == marks_.end() ? wasm_end : next->wasm_offset);
     }
     if (const auto label = labels.find(line.offset); label != labels.end())
@@ -171,7 +181,7 @@ const CodeFunction* find_function(const Module& module, const CodeMap& map, std:
 }  // namespace
 
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
-                        const FunctionNamer& name, Target target) {
+                        const FunctionNamer& name, Target target, const LineNamer& line) {
   if (code.bytecode(function) != nullptr) {
     return fmt::format("func[{}] <{}>: interpreted\n", function, name(function));
   }
@@ -179,7 +189,7 @@ std::string disassemble(const Module& module, const ModuleCode& code, std::uint3
   const CodeFunction* found = find_function(module, map, function);
   if (found == nullptr) return "";
   const auto decoder = target == Target::x64 ? x64::make_decoder() : a64::make_decoder();
-  return FunctionListing(map, *found, marks_of(code, *found), *decoder).text(module, name);
+  return FunctionListing(map, *found, marks_of(code, *found), *decoder).text(module, name, line);
 }
 
 }  // namespace wasmjet::jit

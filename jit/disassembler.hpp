@@ -12,6 +12,8 @@ namespace wasmjet::jit {
 
 /// Name of a function by its index, for headings and calls.
 using FunctionNamer = std::function<std::string(std::uint32_t)>;
+/// The source line of the instruction at an offset in the module; "" where it is unknown.
+using LineNamer = std::function<std::string(std::uint32_t)>;
 
 /// The machine code of defined function `function` as text: a heading, then each Wasm instruction
 /// (offset in the module, text), followed by the machine instructions that come from it. Instructions that
@@ -19,9 +21,11 @@ using FunctionNamer = std::function<std::string(std::uint32_t)>;
 /// the module name the callee; jump tables and constants are shown as data. Places are offsets from the
 /// function's first byte, so the text does not depend on where the code lies.
 ///
+/// With `line`, what begins another line of source has a line "; LINE" before it.
+///
 /// `code` should have been compiled with CompileOptions::instruction_map, else there are no Wasm
 /// instructions in the text. `target` is what it was compiled for. "" if `code` has no such function.
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
-                        const FunctionNamer& name, Target target = host_target());
+                        const FunctionNamer& name, Target target = host_target(), const LineNamer& line = {});
 
 }  // namespace wasmjet::jit

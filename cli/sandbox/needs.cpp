@@ -149,6 +149,10 @@ void Needs::add_imports(const Module& module) {
   }
 }
 
+void Needs::add_output(int descriptor) {
+  system_calls_.push_back(with(SYS_write, 0, static_cast<std::uint32_t>(descriptor)));
+}
+
 void Needs::add_function(std::string_view name) {
   for (const FunctionNeed& need : kFunctions) {
     if (need.function == name) system_calls_.push_back(need.allowance);

@@ -28,6 +28,8 @@ class Needs {
   void add_imports(const Module& module);
   /// A function of wasi_snapshot_preview1; others need nothing.
   void add_function(std::string_view name);
+  /// Writing to a descriptor of wasmjet's own.
+  void add_output(int descriptor);
 
   const std::vector<Allowance>& system_calls() const { return system_calls_; }
   /// LANDLOCK_ACCESS_FS_* of what lies below the directories that the guest was given.
