@@ -127,8 +127,9 @@ int run_start(const RunOptions& options, const Instance& instance, const Deadlin
 /// The last thing before code of a guest may run: everything that touches files has been done.
 void give_up_what_guests_do_not_need(const RunOptions& options, Session& session,
                                      const std::vector<LoadedModule>& preloads, const LoadedModule& main,
-                                     Deadline& deadline) {
+                                     Deadline& deadline, RunObserver* observer) {
   sandbox::Needs needs;
+  if (observer != nullptr) observer->loaded(needs);
   for (const LoadedModule& preload : preloads) needs.add_imports(preload.module->module());
   needs.add_imports(main.module->module());
   const sandbox::Sandbox sandbox(options.sandbox, std::move(needs));
@@ -154,15 +155,16 @@ int run_guest(const RunOptions& options, Session& session, const std::vector<Loa
 
 }  // namespace
 
-int run_command(const RunOptions& options, const StandardDescriptors& descriptors) {
+int run_command(const RunOptions& options, const StandardDescriptors& descriptors, RunObserver* observer) {
   set_up_logging(options.log_level);
   Deadline deadline(options.timeout);
   Session session(options, descriptors, deadline);
+  if (observer != nullptr) observer->began(session);
   std::vector<LoadedModule> preloads;
   preloads.reserve(options.preloads.size());
   for (const PreloadOption& preload : options.preloads) preloads.push_back(session.load(preload.file));
   const LoadedModule main = session.load(options.module);
-  give_up_what_guests_do_not_need(options, session, preloads, main, deadline);
+  give_up_what_guests_do_not_need(options, session, preloads, main, deadline, observer);
   // The watchdog must let go of the store before it is destroyed.
   struct Watch {
     Deadline& deadline;
@@ -171,6 +173,10 @@ int run_command(const RunOptions& options, const StandardDescriptors& descriptor
   } const watch(deadline, session.store());
 
   const int exit_code = run_guest(options, session, preloads, main, deadline);
+  if (observer != nullptr) {
+    Deadline::dismiss();
+    observer->ended(session, exit_code);
+  }
   Deadline::settle(exit_code);  // giving gigabytes back takes a while
   return exit_code;
 }
