@@ -5,7 +5,9 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/profile/flame_graph.hpp"
 #include "cli/profile/output_file.hpp"
+#include "cli/profile/report_json.hpp"
 #include "cli/profile/report_text.hpp"
 #include "cli/profile/symbols.hpp"
 #include "cli/session.hpp"
@@ -69,10 +71,26 @@ class Profiler final : public RunObserver {
   }
 
  private:
-  void write_report(const profile::Profile& profile) {
+  std::string report(const profile::Profile& profile) const {
+    switch (options_.format) {
+      case ProfileFormat::folded:
+        return profile::report_folded(profile);
+      case ProfileFormat::speedscope:
+        return profile::report_speedscope(profile);
+      case ProfileFormat::firefox:
+        return profile::report_firefox(profile);
+      case ProfileFormat::json:
+        return profile::report_json(profile);
+      case ProfileFormat::text:
+        break;
+    }
     const bool terminal = !report_ && isatty(STDERR_FILENO) == 1;
-    const std::string text = profile::report_text(profile, options_.top, profile::Style(terminal));
+    return profile::report_text(profile, options_.top, profile::Style(terminal));
+  }
+  void write_report(const profile::Profile& profile) {
+    const std::string text = report(profile);
     report_ ? report_->write(text) : write_stderr(text);
+    if (flame_graph_) flame_graph_->write(profile::flame_graph(profile));
   }
 
   const ProfileOptions& options_;
