@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/profile/annotate.hpp"
 #include "cli/profile/flame_graph.hpp"
 #include "cli/profile/output_file.hpp"
 #include "cli/profile/report_json.hpp"
@@ -33,18 +34,13 @@ std::string tier_name(const RunOptions& options) {
 #endif
 }
 
-std::string outcome(int exit_code) {
-  if (exit_code == kExitTrap) return "by a trap, or with exit code 134";
-  if (exit_code == kExitTimeout) return "by the timeout, or with exit code 124";
-  return "with exit code " + std::to_string(exit_code);
-}
-
 /// Takes samples for as long as a run lasts.
 class Profiler final : public RunObserver {
  public:
   explicit Profiler(const ProfileOptions& options) : options_(options) {
     if (options.output) report_.emplace(*options.output);
     if (options.flame_graph) flame_graph_.emplace(*options.flame_graph);
+    if (!options.annotate.empty()) profile::prepare_annotate();
   }
 
   void began(Session& session) override {
@@ -60,18 +56,21 @@ class Profiler final : public RunObserver {
       if (*file) needs.add_output((*file)->fd());
     }
   }
+  void trapped(const Trap& trap, bool timed_out) override {
+    ended_ = timed_out ? "by the timeout" : "by a trap: " + printable(trap.message);
+  }
   void ended(Session& session, int exit_code) override {
     sampler_->stop();
     profile::Profile profile = profile::make_profile(*sampler_, session.store());
     profile.command = command_line(options_.run);
     profile.tier = tier_name(options_.run);
-    profile.ended = outcome(exit_code);
+    profile.ended = ended_.empty() ? "with exit code " + std::to_string(exit_code) : ended_;
     profile.load_seconds = std::chrono::duration<double>(load_time_).count();
-    write_report(profile);
+    write_report(profile, session.store());
   }
 
  private:
-  std::string report(const profile::Profile& profile) const {
+  std::string report(const profile::Profile& profile, const Store& store) const {
     switch (options_.format) {
       case ProfileFormat::folded:
         return profile::report_folded(profile);
@@ -85,10 +84,15 @@ class Profiler final : public RunObserver {
         break;
     }
     const bool terminal = !report_ && isatty(STDERR_FILENO) == 1;
-    return profile::report_text(profile, options_.top, profile::Style(terminal));
+    const profile::Style style(terminal);
+    std::string text = profile::report_text(profile, options_.top, style);
+    for (const std::string& function : options_.annotate) {
+      text += profile::annotate(profile, store, function, {}, style);
+    }
+    return text;
   }
-  void write_report(const profile::Profile& profile) {
-    const std::string text = report(profile);
+  void write_report(const profile::Profile& profile, const Store& store) {
+    const std::string text = report(profile, store);
     report_ ? report_->write(text) : write_stderr(text);
     if (flame_graph_) flame_graph_->write(profile::flame_graph(profile));
   }
@@ -99,6 +103,7 @@ class Profiler final : public RunObserver {
   std::optional<Sampler> sampler_;
   Clock::time_point begin_;
   Clock::duration load_time_{};
+  std::string ended_;  ///< if not by an exit code
 };
 
 }  // namespace
