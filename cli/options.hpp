@@ -62,6 +62,19 @@ struct RunOptions {
   std::string guest_name() const;
 };
 
+/// What a profile is written as.
+enum class ProfileFormat : std::uint8_t { text, folded, speedscope, firefox, json };
+
+struct ProfileOptions {
+  RunOptions run;
+  std::uint32_t rate = 1000;  ///< samples a second
+  std::size_t top = 20;       ///< rows of a table
+  ProfileFormat format = ProfileFormat::text;
+  std::optional<std::string> output;       ///< file of the report; else standard error
+  std::optional<std::string> flame_graph;  ///< file of an SVG picture
+  Arguments annotate;                      ///< functions whose code to show, by index or name
+};
+
 struct ValidateOptions {
   Arguments files;
 };
@@ -89,6 +102,7 @@ struct WastOptions {
 
 /// Each parses what stands behind the subcommand's name. They throw UsageError and HelpRequest.
 RunOptions parse_run_options(const Arguments& arguments);
+ProfileOptions parse_profile_options(const Arguments& arguments);
 ValidateOptions parse_validate_options(const Arguments& arguments);
 InspectOptions parse_inspect_options(const Arguments& arguments);
 WastOptions parse_wast_options(const Arguments& arguments);

@@ -149,6 +149,15 @@ void Needs::add_imports(const Module& module) {
   }
 }
 
+void Needs::add_output(int fd) {
+  system_calls_.push_back(with(SYS_write, 0, static_cast<std::uint32_t>(fd)));
+}
+
+void Needs::add_sampler() {
+  system_calls_.push_back(always(SYS_timer_settime));
+  system_calls_.push_back(always(SYS_timer_delete));
+}
+
 void Needs::add_function(std::string_view name) {
   for (const FunctionNeed& need : kFunctions) {
     if (need.function == name) system_calls_.push_back(need.allowance);

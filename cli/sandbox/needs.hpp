@@ -29,6 +29,11 @@ class Needs {
   /// A function of wasi_snapshot_preview1; others need nothing.
   void add_function(std::string_view name);
 
+  /// Writing to `fd`, which is open and not the guest's.
+  void add_output(int fd);
+  /// A sampler (runtime/sampler.hpp), which exists already.
+  void add_sampler();
+
   const std::vector<Allowance>& system_calls() const { return system_calls_; }
   /// LANDLOCK_ACCESS_FS_* of what lies below the directories that the guest was given.
   std::uint64_t file_access() const { return file_access_; }

@@ -89,10 +89,10 @@ struct Handlers {
 #endif
 
 /// Goes on with the instruction at `position`, operands being as `cache` says.
-#define NEXT(cache, position)                                    \
-  do {                                                           \
-    pc = (position);                                             \
-    GOTO(kHandlers[static_cast<std::size_t>(cache)].plain[*pc]); \
+#define NEXT(cache, position)                                     \
+  do {                                                            \
+    pc = (position);                                              \
+    GOTO(g_handlers[static_cast<std::size_t>(cache)].plain[*pc]); \
   } while (false)
 #define TRAP(why)        \
   do {                   \

@@ -1,11 +1,17 @@
 #include "runtime/interpreter/run.hpp"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <system_error>
+#include <vector>
 
 #include "runtime/bulk.hpp"
 #include "runtime/executable.hpp"
 #include "runtime/interpreter/operations.hpp"
 #include "runtime/interpreter/outside_call.hpp"
+#include "runtime/interpreter/sampling.hpp"
 
 // One handler an opcode and state of the operands (machine.hpp). They stand in handlers_*.inc by subject.
 
@@ -19,7 +25,7 @@ void Machine::switch_to(VmContext* to) {
 
 namespace {
 
-extern const Handlers kHandlers[kCacheStates];
+extern Handlers g_handlers[kCacheStates];
 
 [[gnu::noinline]] void leave_by_trap(REGISTERS) {
   *vm->activation = {vm->function, pc, locals, vm->context};
@@ -48,9 +54,13 @@ consteval Handlers make_handlers() {
   return handlers;
 }
 
-constexpr Handlers kHandlers[kCacheStates] = {make_handlers<Cache::none>(), make_handlers<Cache::a>(),
-                                              make_handlers<Cache::ab>(),   make_handlers<Cache::x>(),
-                                              make_handlers<Cache::xa>(),   make_handlers<Cache::ax>()};
+/// Never written but while a profile is taken (sampling.hpp): the section is one that the loader makes
+/// read-only.
+[[gnu::section(".data.rel.ro.handlers")]] constinit Handlers g_handlers[kCacheStates] = {
+    make_handlers<Cache::none>(), make_handlers<Cache::a>(),  make_handlers<Cache::ab>(),
+    make_handlers<Cache::x>(),    make_handlers<Cache::xa>(), make_handlers<Cache::ax>()};
+
+#include "runtime/interpreter/handlers_sampling.inc"
 
 }  // namespace
 
@@ -74,5 +84,20 @@ TrapCode run(Stack& stack, Activation& activation, const Function& function, VmC
 #endif
   return machine.trap;
 }
+
+void prepare_sampling(void (*take)()) {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(g_handlers) & ~(page - 1);
+  const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(g_handlers) + sizeof g_handlers;
+  if (mprotect(reinterpret_cast<void*>(begin), end - begin, PROT_READ | PROT_WRITE) != 0) {
+    throw std::system_error(errno, std::generic_category(), "mprotect");
+  }
+  if (g_true_handlers.empty()) g_true_handlers.assign(std::begin(g_handlers), std::end(g_handlers));
+  g_take_sample = take;
+}
+
+void request_sample() noexcept { divert_handlers(); }
+
+void cancel_sample() noexcept { restore_handlers(); }
 
 }  // namespace wasmjet::interpreter
