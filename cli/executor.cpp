@@ -7,11 +7,12 @@
 
 namespace wasmjet::cli {
 
-std::unique_ptr<Executor> make_executor(Tier tier) {
+std::unique_ptr<Executor> make_executor(Tier tier, [[maybe_unused]] jit::CodeObservers observers) {
   if (tier == Tier::interpreter) return interpreter::make_executor();
 #ifdef WASMJET_JIT
   jit::JitOptions options;
   options.interpret_unsupported = tier == Tier::automatic;
+  options.observers = std::move(observers);
   return jit::make_executor(std::move(options));
 #else
   if (tier == Tier::jit) throw UsageError{"--tier jit: this build has no compiler; use auto or interp"};

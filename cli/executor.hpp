@@ -3,11 +3,13 @@
 #include <memory>
 
 #include "cli/options.hpp"
+#include "jit/code_observer.hpp"
 #include "runtime/executor.hpp"
 
 namespace wasmjet::cli {
 
-/// Throws UsageError for Tier::jit where the compiler is not built in.
-std::unique_ptr<Executor> make_executor(Tier tier);
+/// `observers` are told of all compiled code. Throws UsageError for Tier::jit where the compiler is not built
+/// in.
+std::unique_ptr<Executor> make_executor(Tier tier, jit::CodeObservers observers = {});
 
 }  // namespace wasmjet::cli

@@ -136,6 +136,13 @@ SandboxMode parse_sandbox(const std::optional<std::string>& mode) {
   fail("--sandbox: '" + *mode + "' is not auto, strict or off");
 }
 
+PerfMode parse_perf(const std::optional<std::string>& mode) {
+  if (!mode) return PerfMode::off;
+  if (*mode == "map") return PerfMode::map;
+  if (*mode == "jitdump") return PerfMode::jitdump;
+  fail("--perf: '" + *mode + "' is not map or jitdump");
+}
+
 void check_log_level(const std::optional<std::string>& level) {
   constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
   if (!level || std::ranges::find(kLevels, *level) != std::end(kLevels)) return;
@@ -159,7 +166,7 @@ std::optional<std::uint64_t> parse_limit(const std::string& option, const std::o
 /// The texts of `run`'s options as CLI11 leaves them.
 struct RunTexts {
   Arguments directories, read_only_directories, listens, variables, preloads;
-  std::optional<std::string> tier, sandbox, timeout, fuel, max_memory, max_stack;
+  std::optional<std::string> tier, sandbox, perf, timeout, fuel, max_memory, max_stack;
 };
 
 void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
@@ -183,6 +190,10 @@ void add_run_options(CLI::App& app, RunOptions& options, RunTexts& texts) {
   add_single(app, "--max-memory", texts.max_memory, "SIZE",
              "Limit of all linear memories together, e.g. 512MiB");
   add_single(app, "--max-stack", texts.max_stack, "SIZE", "Limit of the guest's stack, e.g. 1MiB");
+  add_single(app, "--perf", texts.perf, "map|jitdump",
+             "Tell perf what compiled code is: names in /tmp/perf-PID.map, or all in jit-PID.dump for perf "
+             "inject");
+  app.add_flag("--gdb", options.gdb, "Tell gdb what compiled code is: functions, lines, how to unwind");
   add_single(app, "--log", options.log_level, "LEVEL", "Log to stderr: trace, debug, info, warn, error, off");
 }
 
@@ -209,6 +220,10 @@ void parse_run(CLI::App& app, const Arguments& arguments, RunOptions& options) {
   if (texts.fuel) fail("--fuel is not available yet; use --timeout");
   options.tier = parse_tier(texts.tier);
   options.sandbox = parse_sandbox(texts.sandbox);
+  options.perf = parse_perf(texts.perf);
+  if (options.tier == Tier::interpreter && (options.perf != PerfMode::off || options.gdb)) {
+    fail("--perf and --gdb are for compiled code, --tier interp makes none");
+  }
   check_log_level(options.log_level);
   collect_directories(app, texts, options);
   for (const std::string& text : texts.variables) {

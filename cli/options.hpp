@@ -42,6 +42,9 @@ enum class Tier : std::uint8_t { automatic, jit, interpreter };
 /// What the process gives up before the guest runs: what the kernel can take, all of it or an error, nothing.
 enum class SandboxMode : std::uint8_t { automatic, strict, off };
 
+/// What perf is told of compiled code: nothing, names (`perf report`), or code and lines too (`perf inject`).
+enum class PerfMode : std::uint8_t { off, map, jitdump };
+
 struct RunOptions {
   std::string module;  ///< path, or "-" for standard input
   Arguments guest;     ///< all that stands behind MODULE
@@ -57,6 +60,8 @@ struct RunOptions {
   std::optional<std::string> log_level;
   Tier tier = Tier::automatic;
   SandboxMode sandbox = SandboxMode::automatic;
+  PerfMode perf = PerfMode::off;
+  bool gdb = false;  ///< compiled code is made known to a debugger
 
   /// The guest's argv[0]: `--argv0`, or the file's base name.
   std::string guest_name() const;

@@ -52,6 +52,17 @@ TEST(RunOptions, ValuesBehindSpaceOrEquals) {
   EXPECT_THAT(options.environment, ElementsAre("K=V=W"));
 }
 
+TEST(RunOptions, ToolsForCompiledCode) {
+  EXPECT_EQ(parse_run_options({"m"}).perf, PerfMode::off);
+  EXPECT_FALSE(parse_run_options({"m"}).gdb);
+  EXPECT_EQ(parse_run_options({"--perf", "map", "m"}).perf, PerfMode::map);
+  EXPECT_EQ(parse_run_options({"--perf=jitdump", "--gdb", "m"}).perf, PerfMode::jitdump);
+  EXPECT_TRUE(parse_run_options({"--perf=jitdump", "--gdb", "m"}).gdb);
+  EXPECT_THAT(run_error({"--perf", "x", "m"}), HasSubstr("--perf: 'x' is not map or jitdump"));
+  EXPECT_THAT(run_error({"--perf", "map", "--tier", "interp", "m"}), HasSubstr("--tier interp makes none"));
+  EXPECT_THAT(run_error({"--gdb", "--tier", "interp", "m"}), HasSubstr("--tier interp makes none"));
+}
+
 TEST(RunOptions, RepeatableOptionsTakeOneValueEach) {
   const RunOptions options = parse_run_options({"--dir", "a", "--dir-ro", "[b]::/b", "--dir=c::d", "m", "x"});
   ASSERT_EQ(options.directories.size(), 3U);

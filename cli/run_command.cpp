@@ -10,6 +10,7 @@
 #include "cli/sandbox/sandbox.hpp"
 #include "cli/session.hpp"
 #include "cli/values.hpp"
+#include "runtime/compiled_module.hpp"
 #include "runtime/thread_state.hpp"
 
 namespace wasmjet::cli {
@@ -25,7 +26,15 @@ std::string hex(std::uint64_t number) {
   return "0x" + out;
 }
 
-/// "  0: name (module.wasm+0x1234)", innermost first. Of a deep stack, its two ends.
+/// " at src/main.c:12:7", or nothing where the module does not say.
+std::string source_of(const TraceFrame& frame) {
+  if (frame.code == nullptr) return "";
+  const dwarf::SourceLines& lines = frame.code->source_lines();
+  const auto place = lines.find(frame.offset);
+  return place ? " at " + printable(lines.text(*place)) : "";
+}
+
+/// "  0: name (module.wasm+0x1234) at main.c:12:7", innermost first. Of a deep stack, its two ends.
 std::string format_backtrace(const Trap& trap) {
   constexpr std::uint64_t kInner = 32;
   constexpr std::uint64_t kOuter = 16;
@@ -37,7 +46,8 @@ std::string format_backtrace(const Trap& trap) {
     expected = frame.number + 1;
     const std::string number = std::to_string(frame.number);
     out += std::string(number.size() < 3 ? 3 - number.size() : 0, ' ') + number + ": " +
-           printable(frame.name) + " (" + printable(frame.module) + "+" + hex(frame.offset) + ")\n";
+           printable(frame.name) + " (" + printable(frame.module) + "+" + hex(frame.offset) + ")" +
+           source_of(frame) + "\n";
   }
   return out;
 }
@@ -139,6 +149,7 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
   if (observer != nullptr) observer->loaded(needs);
   for (const LoadedModule& preload : preloads) needs.add_imports(preload.module->module());
   needs.add_imports(main.module->module());
+  for (const int descriptor : session.outputs()) needs.add_output(descriptor);
   const sandbox::Sandbox sandbox(options.sandbox, std::move(needs));
   prepare_thread();  // reads /proc
   sandbox.restrict_files(session.directories());

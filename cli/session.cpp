@@ -43,7 +43,8 @@ StoreLimits store_limits(const RunOptions& options) {
 Session::Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline)
     : deadline_(deadline),
       listeners_(listen_on_all(options.listens)),
-      engine_(make_executor(options.tier)),
+      tools_(CodeTools::open(options)),
+      engine_(make_executor(options.tier, tools_.observers)),
       wasi_(wasi_config(options, descriptors, listeners_)),
       store_(engine_, store_limits(options)),
       linker_(store_) {

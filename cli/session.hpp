@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/code_tools.hpp"
 #include "cli/deadline.hpp"
 #include "cli/io.hpp"
 #include "cli/options.hpp"
@@ -27,6 +28,8 @@ class Session {
   Session(const RunOptions& options, const StandardDescriptors& descriptors, const Deadline& deadline);
 
   Store& store() { return store_; }
+  /// Descriptors that are written to behind the guest's back.
+  const std::vector<int>& outputs() const { return tools_.outputs; }
   /// The directories that the guest was given.
   std::vector<sandbox::OpenDirectory> directories();
   /// Reads and decodes the module at `path`: what touches files, and runs nothing. Throws CommandError.
@@ -39,6 +42,7 @@ class Session {
  private:
   const Deadline& deadline_;
   std::vector<wasi::UniqueFd> listeners_;
+  CodeTools tools_;
   Engine engine_;
   wasi::WasiContext wasi_;
   Store store_;

@@ -32,6 +32,7 @@ class CompiledCode final : public ModuleCode {
   interpreter::FunctionSet interpreted;
   std::vector<InstructionMark> marks;
   CompileStats compile_stats;
+  std::vector<std::shared_ptr<void>> observed;  ///< of CodeObserver::added()
 
  private:
   bool registered_ = false;

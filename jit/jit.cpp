@@ -1,10 +1,13 @@
 #include "jit/jit.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <mutex>
 
 #include "jit/a64/compiler.hpp"
 #include "jit/a64/trampolines.hpp"
+#include "jit/code_description.hpp"
 #include "jit/trampoline_arena.hpp"
 #include "jit/x64/compiler.hpp"
 #include "jit/x64/trampolines.hpp"
@@ -12,10 +15,17 @@
 namespace wasmjet::jit {
 namespace {
 
+constexpr std::string_view kBuiltinNames[] = {"memory_grow", "memory_fill", "memory_copy", "memory_init",
+                                              "data_drop",   "table_grow",  "table_fill",  "table_copy",
+                                              "table_init",  "elem_drop"};
+static_assert(std::size(kBuiltinNames) == kBuiltinCount);
+
 class JitExecutor final : public Executor {
  public:
   explicit JitExecutor(JitOptions options)
-      : options_(std::move(options)), is_x64_(options_.target == Target::x64) {
+      : options_(std::move(options)),
+        is_x64_(options_.target == Target::x64),
+        arena_(!options_.observers.empty()) {
     const bool runs_here = is_x64_ && host_target() == Target::x64;
     features_ = runs_here ? x64::CpuFeatures::detect() : x64::CpuFeatures::complete();
     if (options_.baseline_cpu) features_ = {};
@@ -26,21 +36,32 @@ class JitExecutor final : public Executor {
                                             const CompileOptions& options) override {
     std::vector<InstructionMark> wants_map;
     ModuleContext context{module, layout, type_ids, options.memories, options.cancel};
-    if (options.instruction_map) context.instruction_map = &wants_map;
+    const bool wants_lines =
+        std::ranges::any_of(options_.observers, [](const auto& observer) { return observer->wants_lines(); });
+    if (options.instruction_map || wants_lines) context.instruction_map = &wants_map;
     context.options = options_;
     context.interpreter_stub = [&](std::uint32_t type) {
       return interpreter_stub(type_ids[type], module.types[type]);
     };
-    return is_x64_ ? x64::compile_module(context, features_) : a64::compile_module(context);
+    std::shared_ptr<CompiledCode> code =
+        is_x64_ ? x64::compile_module(context, features_) : a64::compile_module(context);
+    if (!options_.observers.empty()) {
+      code->observed = observe(describe_module(module, *code, options, options_.target, wants_lines));
+      if (!options.instruction_map) code->marks = {};
+    }
+    return code;
   }
   EnterFunction enter_function(const FuncType& type) override {
-    return reinterpret_cast<EnterFunction>(place(is_x64_ ? x64::make_entry(type) : a64::make_entry(type)));
+    return reinterpret_cast<EnterFunction>(
+        place(is_x64_ ? x64::make_entry(type) : a64::make_entry(type), CodeKind::entry, "enter", type));
   }
   void* host_stub(const FuncType& type) override {
-    return place(is_x64_ ? x64::make_host_stub(type) : a64::make_host_stub(type));
+    return place(is_x64_ ? x64::make_host_stub(type) : a64::make_host_stub(type), CodeKind::stub, "host_stub",
+                 type);
   }
-  void* builtin_thunk(Builtin, void* target) override {
-    return place(is_x64_ ? x64::make_builtin_thunk(target) : a64::make_builtin_thunk(target));
+  void* builtin_thunk(Builtin builtin, void* target) override {
+    return place(is_x64_ ? x64::make_builtin_thunk(target) : a64::make_builtin_thunk(target), CodeKind::stub,
+                 kBuiltinNames[static_cast<std::size_t>(builtin)]);
   }
 
  private:
@@ -49,10 +70,29 @@ class JitExecutor final : public Executor {
     const std::scoped_lock lock(mutex_);
     const void*& stub = interpreter_stubs_[type_id];
     if (stub == nullptr)
-      stub = place(is_x64_ ? x64::make_interpreter_stub(type) : a64::make_interpreter_stub(type));
+      stub = place(is_x64_ ? x64::make_interpreter_stub(type) : a64::make_interpreter_stub(type),
+                   CodeKind::stub, "interpret", type);
     return stub;
   }
-  void* place(Trampoline trampoline) { return arena_.add(trampoline.code, std::move(trampoline.rows)); }
+  /// `name` and `type` are for observers.
+  void* place(Trampoline trampoline, CodeKind kind, std::string_view name, const FuncType& type = {}) {
+    void* const begin = arena_.add(trampoline.code, std::move(trampoline.rows));
+    if (options_.observers.empty()) return begin;
+    NewCode code{static_cast<const std::uint8_t*>(begin), trampoline.code.size(), {}, {}, {}};
+    std::string text = "wasmjet_" + std::string(name) + (type == FuncType{} ? "" : to_string(type));
+    std::erase(text, ' ');
+    code.symbols.push_back({symbol_name(text), 0, static_cast<std::uint32_t>(code.size), kind});
+    auto observed = observe(code);
+    const std::scoped_lock lock(observed_mutex_);
+    observed_.insert(observed_.end(), std::make_move_iterator(observed.begin()),
+                     std::make_move_iterator(observed.end()));
+    return begin;
+  }
+  std::vector<std::shared_ptr<void>> observe(const NewCode& code) const {
+    std::vector<std::shared_ptr<void>> observed;
+    for (const auto& observer : options_.observers) observed.push_back(observer->added(code));
+    return observed;
+  }
 
   JitOptions options_;
   bool is_x64_;
@@ -60,6 +100,8 @@ class JitExecutor final : public Executor {
   TrampolineArena arena_;
   std::mutex mutex_;
   std::map<std::uint32_t, const void*> interpreter_stubs_;  ///< by canonical type id; guarded by mutex_
+  std::mutex observed_mutex_;
+  std::vector<std::shared_ptr<void>> observed_;  ///< of trampolines; guarded by observed_mutex_
 };
 
 }  // namespace

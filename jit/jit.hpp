@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "jit/code_observer.hpp"
 #include "runtime/executor.hpp"
 
 namespace wasmjet::jit {
@@ -44,6 +45,9 @@ struct JitOptions {
   std::function<bool(std::uint32_t)> interpret = {};
   /// Calls within a module take the form that reaches everywhere, as in modules too large for the short one.
   bool far_calls = false;
+  /// Who is told of all machine code. With any, trampolines are not in a memory file: perf names only what is
+  /// in anonymous memory.
+  CodeObservers observers = {};
   /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
   bool leave_upper_halves_dirty = false;
 };

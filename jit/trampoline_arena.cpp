@@ -24,7 +24,7 @@ TrampolineArena::~TrampolineArena() {
     if (!map.rows.empty()) CodeRegistry::remove(&map);
   }
   for (const Chunk& chunk : chunks_) {
-    munmap(chunk.writable, chunk.size);
+    if (chunk.writable != nullptr) munmap(chunk.writable, chunk.size);
     munmap(chunk.executable, chunk.size);
   }
 }
@@ -54,22 +54,36 @@ TrampolineArena::Chunk& TrampolineArena::chunk_with(std::size_t bytes) {
   return chunks_.back();
 }
 
-void* TrampolineArena::add(std::span<const std::uint8_t> code, std::vector<CodeRow> rows) {
-  const std::lock_guard lock(mutex_);
-  constexpr std::size_t kAlignment = 16;
-  const std::size_t bytes = (code.size() + kAlignment - 1) / kAlignment * kAlignment;
+std::uint8_t* TrampolineArena::place(std::span<const std::uint8_t> code, std::size_t bytes) {
   Chunk& chunk = chunk_with(bytes);
   std::memcpy(chunk.writable + chunk.used, code.data(), code.size());
   std::uint8_t* place = chunk.executable + chunk.used;
   chunk.used += bytes;
-  publish_code(place, bytes);
+  return place;
+}
+
+std::uint8_t* TrampolineArena::place_anonymously(std::span<const std::uint8_t> code) {
+  void* pages = mmap(nullptr, code.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) fail(errno);
+  chunks_.push_back({nullptr, static_cast<std::uint8_t*>(pages), code.size(), code.size()});
+  std::memcpy(pages, code.data(), code.size());
+  if (mprotect(pages, code.size(), PROT_READ | PROT_EXEC) != 0) fail(errno);
+  return chunks_.back().executable;
+}
+
+void* TrampolineArena::add(std::span<const std::uint8_t> code, std::vector<CodeRow> rows) {
+  const std::lock_guard lock(mutex_);
+  constexpr std::size_t kAlignment = 16;
+  const std::size_t bytes = (code.size() + kAlignment - 1) / kAlignment * kAlignment;
+  std::uint8_t* const begin = anonymous_ ? place_anonymously(code) : place(code, bytes);
+  publish_code(begin, bytes);
   CodeMap& map = maps_.emplace_back();
-  map.begin = place;
+  map.begin = begin;
   map.size = code.size();
   map.rows = std::move(rows);
   // The registry is copied at each addition, and code that cannot trap has nothing in it to find.
   if (!map.rows.empty()) CodeRegistry::add(&map);
-  return place;
+  return begin;
 }
 
 }  // namespace wasmjet::jit

@@ -12,11 +12,11 @@
 namespace wasmjet::jit {
 
 /// Room for the small pieces of code between host and Wasm. One memory file is mapped twice, writable
-/// and executable, so that pieces can be added while others run. Thread-safe; pieces live as long as
-/// the arena.
+/// and executable, so that pieces can be added while others run; or each piece has anonymous pages of its
+/// own. Thread-safe; pieces live as long as the arena.
 class TrampolineArena {
  public:
-  TrampolineArena() = default;
+  explicit TrampolineArena(bool anonymous) : anonymous_(anonymous) {}
   ~TrampolineArena();
   TrampolineArena(const TrampolineArena&) = delete;
   TrampolineArena& operator=(const TrampolineArena&) = delete;
@@ -33,7 +33,10 @@ class TrampolineArena {
     std::size_t used = 0;
   };
   Chunk& chunk_with(std::size_t bytes);
+  std::uint8_t* place(std::span<const std::uint8_t> code, std::size_t bytes);
+  std::uint8_t* place_anonymously(std::span<const std::uint8_t> code);
 
+  const bool anonymous_;
   std::mutex mutex_;
   std::vector<Chunk> chunks_;
   std::deque<CodeMap> maps_;

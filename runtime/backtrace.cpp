@@ -61,7 +61,8 @@ TraceFrame bytecode_frame(const RawFrame& frame, std::uint64_t number) {
       [](std::uint64_t position, const FunctionBody& body) { return position < body.begin; });
   const auto function =
       module.imported_functions + static_cast<std::uint32_t>(behind - module.bodies.begin()) - 1;
-  return {number, function, instance.compiled_module().function_name(function), instance.name(), offset};
+  return {number,          function, instance.compiled_module().function_name(function),
+          instance.name(), offset,   instance.shared_module()};
 }
 
 }  // namespace
@@ -101,8 +102,8 @@ std::vector<TraceFrame> symbolize(const Store& store, const RawBacktrace& raw) {
     const std::uint64_t offset =
         std::uint64_t{function->wasm_begin} + (row == nullptr ? 0 : row->wasm_delta());
     frames.push_back({number, function->function,
-                      instance->compiled_module().function_name(function->function), instance->name(),
-                      offset});
+                      instance->compiled_module().function_name(function->function), instance->name(), offset,
+                      instance->shared_module()});
   };
   constexpr std::uint64_t kEach = RawBacktrace::kEach;
   for (std::uint64_t i = 0; i < std::min(raw.count, kEach); ++i) add(raw.inner[i], i);

@@ -6,7 +6,12 @@
 namespace wasmjet {
 
 CompiledModule::CompiledModule(Engine& engine, Module module, std::string name)
-    : engine_(engine), module_(std::move(module)), names_(module_), layout_(module_), name_(std::move(name)) {
+    : engine_(engine),
+      module_(std::move(module)),
+      names_(module_),
+      source_lines_(module_),
+      layout_(module_),
+      name_(std::move(name)) {
   type_ids_.reserve(module_.types.size());
   for (const FuncType& type : module_.types) {
     type_ids_.push_back(engine_.type(outside_type(type, type_ids_)).id);
@@ -21,6 +26,8 @@ std::shared_ptr<CompiledModule> CompiledModule::decode(Engine& engine, std::vect
 std::shared_ptr<const ModuleCode> CompiledModule::code(CompileOptions options) const {
   require_executable(module_);
   if (options.memories.empty()) options.memories.assign(module_.memories.size(), MemoryBounds::guarded);
+  options.module_name = name_;
+  options.source_lines = &source_lines_;
   const auto compile = [&] { return engine_.executor().compile(module_, layout_, type_ids_, options); };
   if (options.instruction_map) return compile();
   const std::scoped_lock lock(mutex_);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "decoder/decoder.hpp"
+#include "decoder/dwarf/source_lines.hpp"
 #include "decoder/names.hpp"
 #include "runtime/engine.hpp"
 
@@ -40,11 +41,14 @@ class CompiledModule {
 
   /// The name section's name of a function, else "func[N]". May hold control characters.
   std::string function_name(std::uint32_t function) const { return names_.name(function); }
+  /// Which lines of source the code comes from, if the module says so.
+  const dwarf::SourceLines& source_lines() const { return source_lines_; }
 
  private:
   Engine& engine_;
   Module module_;
   FunctionNames names_;
+  dwarf::SourceLines source_lines_;
   VmLayout layout_;
   std::vector<std::uint32_t> type_ids_;
   std::string name_;

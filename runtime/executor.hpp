@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
+#include "decoder/dwarf/source_lines.hpp"
 #include "decoder/module.hpp"
 #include "runtime/code_registry.hpp"
 #include "runtime/layout.hpp"
@@ -26,6 +28,10 @@ struct CompileOptions {
   bool instruction_map = false;
   /// Polled; compilation ends with ModuleError{cancelled} when it becomes true. May be null.
   const std::atomic<bool>* cancel = nullptr;
+  /// For tools that are told of the code: what the module is called, and where its code comes from (may be
+  /// null).
+  std::string_view module_name = {};
+  const dwarf::SourceLines* source_lines = nullptr;
 };
 
 /// Where the machine code of one Wasm instruction begins.

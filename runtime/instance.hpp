@@ -24,6 +24,7 @@ class Instance {
   Store& store() const { return store_; }
   const Module& module() const { return compiled_->module(); }
   const CompiledModule& compiled_module() const { return *compiled_; }
+  const std::shared_ptr<const CompiledModule>& shared_module() const { return compiled_; }
   const ModuleCode& code() const { return *code_; }
 
   /// The export of this name, if there is one.

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "runtime/trap.hpp"
 
 namespace wasmjet {
+
+class CompiledModule;
 
 /// One Wasm function of a backtrace.
 struct TraceFrame {
@@ -15,6 +18,8 @@ struct TraceFrame {
   std::string name;            ///< from the name section, else "func[N]"; may hold control characters
   std::string module;          ///< name of the instance
   std::uint64_t offset = 0;    ///< of the instruction, from the start of the module's bytes
+  /// What `function` and `offset` are of: knows the source line (CompiledModule::source_lines()).
+  std::shared_ptr<const CompiledModule> code = nullptr;
 };
 
 /// Why a call or an instantiation did not finish, and where (spec 4.2.1, "trap").

@@ -29,12 +29,12 @@ def not_run(reason):
     sys.exit(NOT_RUN)
 
 
-def build_c(source, module):
+def build_c(source, module, options=("-O2",)):
     """Compiles a C program to the file `module` with wasi-libc, or ends the test program as not run."""
     clang = "clang-19"
     if shutil.which(clang) is None:
         not_run(f"{clang} is not installed")
-    command = [clang, "--target=wasm32-wasi", "-O2", "-x", "c", "-", "-o", module]
+    command = [clang, "--target=wasm32-wasi", *options, "-x", "c", "-", "-o", module]
     subprocess.run(command, input=source.encode(), check=True)
 
 

@@ -28,9 +28,9 @@ class Needs {
   void add_imports(const Module& module);
   /// A function of wasi_snapshot_preview1; others need nothing.
   void add_function(std::string_view name);
+  /// Writing to a descriptor of wasmjet's own.
+  void add_output(int descriptor);
 
-  /// Writing to `fd`, which is open and not the guest's.
-  void add_output(int fd);
   /// A sampler (runtime/sampler.hpp), which exists already.
   void add_sampler();
 

@@ -5,7 +5,7 @@
 
 namespace wasmjet::jit::a64 {
 
-std::shared_ptr<const ModuleCode> compile_module(const ModuleContext& context) {
+std::shared_ptr<CompiledCode> compile_module(const ModuleContext& context) {
   const auto make_masm = [&](CodeRegion& region, Emission& emission, const JitOptions& options) {
     return MacroAssembler(region, emission, options);
   };

@@ -5,7 +5,7 @@
 
 namespace wasmjet::jit::x64 {
 
-std::shared_ptr<const ModuleCode> compile_module(const ModuleContext& context, const CpuFeatures& features) {
+std::shared_ptr<CompiledCode> compile_module(const ModuleContext& context, const CpuFeatures& features) {
   const auto make_masm = [&](CodeRegion& region, Emission& emission, const JitOptions& options) {
     return MacroAssembler(region, emission, features, options);
   };

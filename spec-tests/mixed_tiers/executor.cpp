@@ -11,7 +11,7 @@
 
 namespace wasmjet::cli {
 
-std::unique_ptr<Executor> make_executor(Tier) {
+std::unique_ptr<Executor> make_executor(Tier, jit::CodeObservers observers) {
   const char* const choice = std::getenv("WASMJET_INTERPRET");
   const std::string_view which = choice == nullptr ? "" : choice;
   if (which != "even" && which != "odd") throw UsageError{"WASMJET_INTERPRET has to be even or odd"};
@@ -19,6 +19,7 @@ std::unique_ptr<Executor> make_executor(Tier) {
   options.interpret = [parity = which == "odd" ? 1U : 0U](std::uint32_t function) {
     return function % 2 == parity;
   };
+  options.observers = std::move(observers);
   return jit::make_executor(std::move(options));
 }
 

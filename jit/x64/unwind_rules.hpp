@@ -1,0 +1,10 @@
+#pragma once
+
+#include "jit/unwind_rules.hpp"
+
+namespace wasmjet::jit::x64 {
+
+/// Of the frames that this architecture's macro-assembler and trampolines make.
+UnwindRules unwind_rules();
+
+}  // namespace wasmjet::jit::x64

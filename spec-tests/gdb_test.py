@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""What gdb(1) sees of compiled code with `run --gdb`: functions, lines, and the stack through them."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import profiled_program
+from command import ARCH, WASMJET, TestCase, not_run
+
+FOLDER = None
+PROGRAM = None
+PLAIN = None
+FRAME = re.compile(r"^#(\d+) +(?:0x[0-9a-f]+ in )?(.+?) \(.*?\)(?: at (\S+))?(?: from .*)?$", re.MULTILINE)
+
+
+def gdb(commands, arguments, check=True):
+    """Runs commands in gdb, which has `wasmjet arguments...` as its program; returns all that is printed."""
+    settings = ["set confirm off", "set pagination off", "set width 0", "set breakpoint pending on",
+                "set debuginfod enabled off", "handle SIGSEGV nostop noprint pass"]
+    command = ["gdb", "-nx", "-q", "-batch"]
+    for line in settings + commands:
+        command += ["-ex", line]
+    result = subprocess.run([*command, "--args", WASMJET, *arguments], cwd=FOLDER, capture_output=True, text=True,
+                            timeout=250, check=check, stdin=subprocess.DEVNULL)
+    return result.stdout + result.stderr
+
+
+def require():
+    """Ends the test program as NOT RUN where there is no gdb, or where it may not start a program."""
+    if shutil.which("gdb") is None:
+        not_run("gdb is not installed")
+    tried = subprocess.run(["gdb", "-nx", "-q", "-batch", "-ex", "run", "--args", "true"], capture_output=True,
+                           text=True, check=False)
+    if "exited normally" not in tried.stdout:
+        not_run(f"gdb may not start a program here: {(tried.stdout + tried.stderr).strip()}")
+
+
+def frames(text):
+    """[(function, place or "")] of the backtraces in it, innermost first."""
+    return [(m[2], m[3] or "") for m in FRAME.finditer(text)]
+
+
+def place(text):
+    return f"src/profiled.c:{profiled_program.line_of(text)}"
+
+
+class Gdb(TestCase):
+    def assert_in_order(self, found, expected):
+        """Frames of these functions are in the backtrace, in this order; a place of None does not matter."""
+        rest = iter(found)
+        for function, where in expected:
+            match = any(name == function and where in (None, at) for name, at in rest)
+            self.assertTrue(match, f"{function} at {where} is not where it should be in {found}")
+
+    def test_stack_in_a_function_of_the_host(self):
+        """From a system call of the C library through WASI's functions, Wasm and the entry to main()."""
+        found = frames(gdb(["catch syscall writev", "run", "bt"], ["--gdb", PROGRAM, "1000"]))
+        self.assert_in_order(found, [("wasmjet_call_host", ""), ("wasmjet_host_stub(i32,i32,i32,i32)->(i32)", ""),
+                                     ("__wasi_fd_write", None), ("printf", None), ("main", place('printf("%u'))])
+        self.assert_in_order(found, [("_start", None), ("wasmjet_enter", ""), ("main", "")])
+        self.assertEqual(found[-1], ("main", ""))  # the command's own
+
+    def test_stack_in_a_compiled_function(self):
+        text = gdb(["break hot", "run", "bt", "continue", "bt"], ["--gdb", PROGRAM, "1000"])
+        self.assertRegex(text, r"Breakpoint 1, (0x\w+ in )?hot \(\)")
+        found = frames(text)
+        second = found.index(("main", "")) + 1
+        for part, callers in ((found[:second], []), (found[second:], [("warm", place("return hot"))])):
+            self.assertEqual(part[0][0], "hot")
+            self.assert_in_order(part[:2], [("hot", None), *callers][:2])
+            self.assert_in_order(part, [*callers, ("main", None), ("_start", None), ("wasmjet_enter", ""), ("main", "")])
+        self.assertIn(("main", place("unsigned sum")), found[:second])
+        self.assertIn(("main", place("sum += warm")), found[second:])
+
+    def test_break_at_a_line_and_step(self):
+        first, second = profiled_program.line_of("unsigned sum"), profiled_program.line_of("sum += warm")
+        text = gdb([f"break profiled.c:{first}", "run", "next", "bt", "finish"], ["--gdb", PROGRAM, "1000"])
+        self.assertRegex(text, rf"Breakpoint 1, main \(\) at src/profiled\.c:{first}")
+        self.assertIn(("main", f"src/profiled.c:{second}"), frames(text)[:1])
+        self.assertRegex(text, r"\n__main_void \(\) at ")
+
+    def test_registers_of_the_host_survive(self):
+        """What main() of the command keeps in registers is found again above the compiled frames."""
+        names = ["rsp", "rbx", "rbp", "r12", "r13", "r14", "r15"]
+        if ARCH == "aarch64":
+            names = ["sp", "x29", *(f"x{number}" for number in range(19, 29)), *(f"d{n}.u" for n in range(8, 16))]
+        show = ["frame function wasmjet::invoke", *(f"print/x ${name}" for name in names)]
+        text = gdb(["break wasmjet::enter_compiled", "run", *show, "delete", "break hot", "continue", *show],
+                   ["--gdb", PROGRAM, "1000"])
+        values = re.findall(r"^\$\d+ = (0x\w+)$", text, re.MULTILINE)
+        self.assertEqual(len(values), 2 * len(names), text)
+        self.assertEqual(dict(zip(names, values)), dict(zip(names, values[len(names):])))
+
+    def test_without_debug_information_lines_are_offsets(self):
+        text = gdb(["break hot", "run", "bt"], ["--gdb", PLAIN, "1000"])
+        names = dict(reversed(frames(text)))
+        match = re.fullmatch(r"<plain\.wasm>:(\d+)", names["hot"])
+        self.assertTrue(match, text)
+        self.assertLess(int(match[1]), os.path.getsize(PLAIN))
+        self.assertIn("_start", names)
+
+    def test_without_the_option_nothing_is_registered(self):
+        text = gdb(["break __jit_debug_register_code", "run"], [PROGRAM, "1000"])
+        self.assertIn("exited normally", text)
+        self.assertNotRegex(text, "Breakpoint 1, ")
+        text = gdb(["break __jit_debug_register_code", "run"], ["--gdb", PROGRAM, "1000"])
+        self.assertRegex(text, "Breakpoint 1, ")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as FOLDER:
+        require()
+        PROGRAM = os.path.join(FOLDER, "program.wasm")
+        PLAIN = os.path.join(FOLDER, "plain.wasm")
+        profiled_program.build(PROGRAM)
+        profiled_program.build(PLAIN, ("-O2",))
+        unittest.main()
