@@ -29,7 +29,7 @@ class FunctionListing {
  public:
   FunctionListing(const CodeMap& map, const CodeFunction& function, std::vector<InstructionMark> marks,
                   InstructionDecoder& decoder);
-  std::vector<CodeLine> lines(const Module& module, const FunctionNamer& name) const;
+  std::vector<ListingLine> lines(const Module& module, const FunctionNamer& name) const;
 
  private:
   void decode();
@@ -113,15 +113,15 @@ std::uint32_t FunctionListing::body_end(const Module& module) const {
 
 /// The instructions from `begin` to `end`: one that has a mark, and those behind it that were compiled
 /// together with it (or not at all) and have none. At least one.
-void add_wasm(const Module& module, std::uint32_t begin, std::uint32_t end, std::vector<CodeLine>& out) {
+void add_wasm(const Module& module, std::uint32_t begin, std::uint32_t end, std::vector<ListingLine>& out) {
   do {
     text::InstructionText instruction = text::instruction_text(module, begin);
-    out.push_back({CodeLine::Kind::wasm, begin, std::move(instruction.text)});
+    out.push_back({ListingLine::Kind::wasm, begin, std::move(instruction.text)});
     begin = instruction.next;
   } while (begin < end);
 }
 
-std::vector<CodeLine> FunctionListing::lines(const Module& module, const FunctionNamer& name) const {
+std::vector<ListingLine> FunctionListing::lines(const Module& module, const FunctionNamer& name) const {
   std::map<std::int64_t, unsigned> labels;
   for (const Line& line : lines_) {
     if (line.target && !line.is_call && inside(*line.target)) labels.emplace(*line.target, 0);
@@ -129,7 +129,7 @@ std::vector<CodeLine> FunctionListing::lines(const Module& module, const Functio
   unsigned count = 0;
   for (auto& [place, number] : labels) number = ++count;
 
-  std::vector<CodeLine> out;
+  std::vector<ListingLine> out;
   auto mark = marks_.begin();
   const std::uint32_t wasm_end = body_end(module);
   for (const Line& line : lines_) {
@@ -138,21 +138,21 @@ std::vector<CodeLine> FunctionListing::lines(const Module& module, const Functio
       add_wasm(module, mark->wasm_offset, next == marks_.end() ? wasm_end : next->wasm_offset, out);
     }
     if (const auto label = labels.find(line.offset); label != labels.end()) {
-      out.push_back({CodeLine::Kind::label, line.offset, fmt::format("L{}", label->second)});
+      out.push_back({ListingLine::Kind::label, line.offset, fmt::format("L{}", label->second)});
     }
     const std::string target = line.target ? " " + target_text(line, labels, name) : "";
-    out.push_back({CodeLine::Kind::machine, line.offset, line.text + target});
+    out.push_back({ListingLine::Kind::machine, line.offset, line.text + target});
   }
   return out;
 }
 
-std::string text_of(const CodeLine& line) {
+std::string text_of(const ListingLine& line) {
   switch (line.kind) {
-    case CodeLine::Kind::wasm:
+    case ListingLine::Kind::wasm:
       return fmt::format("{:#08x}: {}\n", line.offset, line.text);
-    case CodeLine::Kind::label:
+    case ListingLine::Kind::label:
       return line.text + ":\n";
-    case CodeLine::Kind::machine:
+    case ListingLine::Kind::machine:
       break;
   }
   return fmt::format("  {:6x}  {}\n", line.offset, line.text);
@@ -185,7 +185,7 @@ std::unique_ptr<InstructionDecoder> make_decoder(Target target) {
 
 void prepare_disassembler(Target target) { make_decoder(target); }
 
-std::vector<CodeLine> list_code(const Module& module, const ModuleCode& code, std::uint32_t function,
+std::vector<ListingLine> list_code(const Module& module, const ModuleCode& code, std::uint32_t function,
                                 const FunctionNamer& name, Target target) {
   const CodeMap& map = code.map();
   const CodeFunction* found = find_function(module, map, function);
@@ -204,7 +204,7 @@ std::string disassemble(const Module& module, const ModuleCode& code, std::uint3
   if (found == nullptr) return "";
   std::string out =
       fmt::format("func[{}] <{}>: {} bytes\n", function, name(function), found->code_end - found->code_begin);
-  for (const CodeLine& line : list_code(module, code, function, name, target)) out += text_of(line);
+  for (const ListingLine& line : list_code(module, code, function, name, target)) out += text_of(line);
   return out;
 }
 

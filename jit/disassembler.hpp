@@ -15,7 +15,7 @@ namespace wasmjet::jit {
 using FunctionNamer = std::function<std::string(std::uint32_t)>;
 
 /// A line of a function's code.
-struct CodeLine {
+struct ListingLine {
   enum class Kind : std::uint8_t { wasm, label, machine };
   Kind kind = Kind::machine;
   std::uint32_t offset = 0;  ///< in the module; of labels and machine code, from the function's first byte
@@ -24,7 +24,7 @@ struct CodeLine {
 
 /// The code of defined function `function`: each Wasm instruction is followed by the machine instructions
 /// that come from it, as disassemble() has it. Empty if `code` has no such function or it is interpreted.
-std::vector<CodeLine> list_code(const Module& module, const ModuleCode& code, std::uint32_t function,
+std::vector<ListingLine> list_code(const Module& module, const ModuleCode& code, std::uint32_t function,
                                 const FunctionNamer& name, Target target = host_target());
 
 /// Loads what disassembling needs, which may be a library. Throws std::runtime_error.

@@ -128,16 +128,16 @@ bool Annotation::add_machine_code() {
   const auto name = [this](std::uint32_t f) {
     return printable(demangle(instance_.compiled_module().function_name(f)));
   };
-  const std::vector<jit::CodeLine> lines =
+  const std::vector<jit::ListingLine> lines =
       jit::list_code(instance_.module(), instance_.code(), function_.index, name);
-  std::vector<const jit::CodeLine*> waiting;  // a label stands before the Wasm instruction that begins at it
-  for (const jit::CodeLine& code : lines) {
-    if (code.kind == jit::CodeLine::Kind::wasm) {
+  std::vector<const jit::ListingLine*> waiting;  // a label stands before the Wasm instruction that begins at it
+  for (const jit::ListingLine& code : lines) {
+    if (code.kind == jit::ListingLine::Kind::wasm) {
       waiting.push_back(&code);
-    } else if (code.kind == jit::CodeLine::Kind::label) {
+    } else if (code.kind == jit::ListingLine::Kind::label) {
       line(0, false, fmt::format("          {}:", code.text));
     } else {
-      for (const jit::CodeLine* before : waiting) {
+      for (const jit::ListingLine* before : waiting) {
         if (const auto known = wasm_lines_.find(before->offset); known != wasm_lines_.end()) {
           loops_ = known->second.loops;
           wasm(known->second, 0);
