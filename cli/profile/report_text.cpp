@@ -155,7 +155,7 @@ void TextReport::tree() {
     for (const std::uint32_t child : all) steps.push_back({child, depth});
   };
   const std::uint32_t root = 0;
-  push_children({&root, 1}, 0);
+  if (!profile_.nodes.empty()) push_children({&root, 1}, 0);
   while (!steps.empty()) {
     const Step step = steps.back();
     steps.pop_back();
