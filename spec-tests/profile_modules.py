@@ -20,7 +20,7 @@ HEAD = """
   (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
   (memory (export "memory") 4)
   (type $unary (func (param i32) (result i32)))
-  (table funcref (elem $indirect30))
+  (table funcref (elem $indirect30 $middle))
   (func $now (param $clock i32) (result i64)
     (drop (call $clock_time_get (local.get $clock) (i64.const 0) (i32.const 0)))
     (i64.load (i32.const 0)))
@@ -78,6 +78,24 @@ SHARES = HEAD + "".join(BURN.format(name=name) for name in ("burn70", "burn30", 
       (call $sleep (local.get $slept))
       (br_if $l (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
     (local.get $guest) (local.get $host))
+
+  ;; Calls so short that many samples come while a frame is being made or given up.
+  (func $leaf (param $x i32) (result i32) (i32.add (local.get $x) (i32.const 1)))
+  (func $middle (param $x i32) (result i32) (call $leaf (call $leaf (local.get $x))))
+  (func $outer (param $n i32) (local $x i32)
+    (loop $l
+      (local.set $x (call $middle (local.get $x)))
+      (local.set $x (call_indirect (type $unary) (local.get $x) (i32.const 1)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $short (export "short") (param $nanoseconds i64) (param $unit i32) (local $end i64)
+    (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
+    (loop $l
+      (call $outer (i32.mul (local.get $unit) (i32.const 10)))
+      (br_if $l (i64.lt_u (call $now (i32.const 2)) (local.get $end)))))
+  ;; The same with calls of the host.
+  (func $hosted (export "hosted") (param $nanoseconds i64) (param $unit i32) (local $end i64)
+    (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
+    (loop $l (br_if $l (i64.lt_u (call $now (i32.const 2)) (local.get $end)))))
 
   (func $burn_then_trap (export "burn_then_trap") (param $n i32)
     (drop (call $burn70 (local.get $n))) (unreachable))

@@ -124,6 +124,39 @@ class Shares(Profile):
         self.assertLess(own["poll_oneoff"], 5)
 
 
+class Frames(Profile):
+    """Every stack is whole, also of samples that come in a prologue, an epilogue, or a stub."""
+
+    def callers(self, export):
+        """For each function: the chains of functions that it was seen to be called by, and their samples."""
+        profile, _ = self.json_of(write(modules.SHARES, "shares.wat"), "500000000", str(UNIT),
+                                  options=["--rate=8000", "--invoke", export])
+        names = [f["name"] for f in profile["functions"]]
+        nodes, chains = profile["nodes"], {}
+        for node in nodes[1:]:
+            chain, at = [], node
+            while at["function"] is not None:
+                chain.append(names[at["function"]])
+                at = nodes[at["parent"]]
+            chains.setdefault(chain[0], {})[" < ".join(chain[1:])] = node["total"]
+        self.assertEqual(nodes[0]["self"], 0)
+        return chains
+
+    def test_short_functions(self):
+        chains = self.callers("short")
+        self.assertEqual(set(chains["leaf"]), {"middle < outer < short"})
+        self.assertEqual(set(chains["middle"]), {"outer < short"})
+        self.assertEqual(set(chains["outer"]), {"short"})
+        self.assertEqual(set(chains["short"]), {""})
+        self.assertGreater(chains["leaf"]["middle < outer < short"], 100)
+
+    def test_host_calls(self):
+        chains = self.callers("hosted")
+        self.assertEqual(set(chains["clock_time_get"]), {"now < hosted"})
+        self.assertEqual(set(chains["now"]), {"hosted"})
+        self.assertGreater(chains["clock_time_get"]["now < hosted"], 100)
+
+
 class Reports(Profile):
     def burn(self, *options, **more):
         module = write(modules.SHARES, "shares.wat")
