@@ -118,17 +118,25 @@ void Sampler::on_interpreter() {
 void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
   const std::int64_t now = time_of(CLOCK_MONOTONIC);
   const std::int64_t cpu = time_of(CLOCK_THREAD_CPUTIME_ID);
-  const bool idle = cpu - last_cpu_ < (now - last_tick_) / 2;
+  const std::int64_t used = cpu - last_cpu_;
+  const bool idle = used < (now - last_tick_) / 2;
   last_tick_ = now;
   last_cpu_ = cpu;
   const StoreContext* const store = thread_state.active;
   const EntryRecord* const entry = store == nullptr ? nullptr : store->entry;
   const CodeMap* const map = entry == nullptr ? nullptr : CodeRegistry::find(registers.pc());
-  // The kernel holds signals back until it leaves a system call, so that the ticks in between are the call's.
+  // The kernel holds signals back until it leaves a system call: the ticks in between are the call's, of one
+  // that did not wait as far as the thread had a processor.
   const bool in_kernel = map == nullptr && registers.at_system_call();
   const bool blocked = in_kernel && (idle || registers.has_ended_wait());
-  const std::uint32_t weight = in_kernel ? 1 + missed : 1;
-  if (!in_kernel) counts_.missed += missed;
+  std::uint32_t weight = 1;
+  if (blocked) {
+    weight += missed;
+  } else if (in_kernel) {
+    const std::int64_t ticks = used * rate_ / kSecond;
+    weight += static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks - 1, 0, missed));
+  }
+  counts_.missed += missed + 1 - weight;
   if (entry == nullptr) {
     record(SampleTree::kOutside, weight, blocked);
   } else if (map != nullptr) {

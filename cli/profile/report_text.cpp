@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
+#include <iterator>
+#include <map>
 
 #include "cli/io.hpp"
 
@@ -19,6 +20,17 @@ constexpr std::size_t kDeepest = 64;
 std::string share(std::uint64_t samples, std::uint64_t of) {
   return fmt::format("{:5.1f} %", percent(samples, of));
 }
+
+using Children = std::vector<std::vector<std::uint32_t>>;
+
+/// The same function called by the same chain of functions. Direct recursion is one line, whose callees are
+/// those of all depths.
+struct TreeLine {
+  std::size_t depth = 0;
+  std::uint32_t function = kNone;
+  std::uint64_t total = 0;
+  std::vector<std::uint32_t> nodes;  ///< the outermost ones first
+};
 
 class TextReport {
  public:
@@ -46,7 +58,8 @@ class TextReport {
   void functions();
   void blocked();
   void tree();
-  void tree_line(std::uint32_t node, std::size_t depth, std::uint64_t self, bool recursive);
+  void tree_line(const TreeLine& at, std::uint64_t self, bool recursive);
+  std::vector<TreeLine> callees(const TreeLine& of, const Children& children) const;
   void loops();
   std::string name(std::uint32_t function) const { return display_name(profile_.functions[function]); }
 
@@ -124,51 +137,57 @@ void TextReport::blocked() {
   }
 }
 
-void TextReport::tree_line(std::uint32_t node, std::size_t depth, std::uint64_t self, bool recursive) {
-  const Node& at = profile_.nodes[node];
+void TextReport::tree_line(const TreeLine& at, std::uint64_t self, bool recursive) {
   const std::string row =
       fmt::format("  {}  {}  {}{}{}", share(at.total, running_), share(self, running_),
-                  std::string(2 * depth, ' '), name(at.function), recursive ? " (recursive)" : "");
+                  std::string(2 * at.depth, ' '), name(at.function), recursive ? " (recursive)" : "");
   line("{}", style_.heat(percent(at.total, running_), row));
+}
+
+/// The lines below `nodes`, the greatest last.
+std::vector<TreeLine> TextReport::callees(const TreeLine& of, const Children& children) const {
+  std::map<std::uint32_t, TreeLine> by_function;
+  for (const std::uint32_t node : of.nodes) {
+    for (const std::uint32_t child : children[node]) {
+      const std::uint32_t function = profile_.nodes[child].function;
+      if (function == of.function) continue;
+      TreeLine& below = by_function[function];
+      below.depth = of.function == kNone ? 0 : of.depth + 1;
+      below.function = function;
+      below.total += profile_.nodes[child].total;
+      below.nodes.push_back(child);
+    }
+  }
+  std::vector<TreeLine> lines;
+  for (auto& [function, below] : by_function) {
+    const bool shown = percent(below.total, running_) >= kLeastShare && below.depth < kDeepest;
+    if (shown) lines.push_back(std::move(below));
+  }
+  std::ranges::stable_sort(lines, {}, &TreeLine::total);
+  return lines;
 }
 
 void TextReport::tree() {
   line("\n{}", style_.heading("Call tree"));
   line("    total     self  function (branches below {} % are left out)", kLeastShare);
-  const auto children = children_of(profile_.nodes);
-  struct Step {
-    std::uint32_t node;
-    std::size_t depth;
-  };
-  std::vector<Step> steps;
-  // Direct recursion is one line: its callees are those of all depths.
-  const auto push_children = [&](std::span<const std::uint32_t> parents, std::size_t depth) {
-    std::vector<std::uint32_t> all;
-    for (const std::uint32_t parent : parents) {
-      for (const std::uint32_t child : children[parent]) {
-        const bool recursion = profile_.nodes[child].function == profile_.nodes[parent].function;
-        const bool shown = percent(profile_.nodes[child].total, running_) >= kLeastShare;
-        if (!recursion && shown && depth < kDeepest) all.push_back(child);
-      }
-    }
-    std::ranges::stable_sort(all, {}, [&](std::uint32_t n) { return profile_.nodes[n].total; });
-    for (const std::uint32_t child : all) steps.push_back({child, depth});
-  };
-  const std::uint32_t root = 0;
-  push_children({&root, 1}, 0);
+  if (profile_.nodes.empty()) return;
+  const Children children = children_of(profile_.nodes);
+  TreeLine root;
+  root.nodes.push_back(0);
+  std::vector<TreeLine> steps = callees(root, children);
   while (!steps.empty()) {
-    const Step step = steps.back();
+    TreeLine at = std::move(steps.back());
     steps.pop_back();
-    std::vector<std::uint32_t> chain{step.node};
     std::uint64_t self = 0;
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-      self += profile_.nodes[chain[i]].self;
-      for (const std::uint32_t child : children[chain[i]]) {
-        if (profile_.nodes[child].function == profile_.nodes[step.node].function) chain.push_back(child);
+    const std::size_t outermost = at.nodes.size();
+    for (std::size_t i = 0; i < at.nodes.size(); ++i) {
+      self += profile_.nodes[at.nodes[i]].self;
+      for (const std::uint32_t child : children[at.nodes[i]]) {
+        if (profile_.nodes[child].function == at.function) at.nodes.push_back(child);
       }
     }
-    tree_line(step.node, step.depth, self, chain.size() > 1);
-    push_children(chain, step.depth + 1);
+    tree_line(at, self, at.nodes.size() > outermost);
+    std::ranges::move(callees(at, children), std::back_inserter(steps));
   }
 }
 
