@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "cli/counts/selection.hpp"
 #include "cli/units.hpp"
 
 namespace wasmjet::cli {
@@ -274,9 +275,11 @@ RunOptions parse_run_options(const Arguments& arguments) {
 
 ProfileOptions parse_profile_options(const Arguments& arguments) {
   ProfileOptions options;
-  std::optional<std::string> rate, top, format;
+  std::optional<std::string> rate, top, format, count;
   CLI::App app(
-      "Runs a program as 'wasmjet run' does and tells where its time went. Nothing is added to its code.",
+      "Runs a program as 'wasmjet run' does and tells where its time went. Nothing is added to its code. "
+      "With "
+      "--count or --coverage, counts what runs instead, exactly.",
       std::string(kProfileName));
   add_single(app, "-o,--output", options.output, "FILE", "Write the report to FILE (default: stderr)");
   add_single(
@@ -288,12 +291,21 @@ ProfileOptions parse_profile_options(const Arguments& arguments) {
                  "Also show the code of this function (index or name) with the samples at each instruction");
   add_single(app, "--rate", rate, "HZ", "Samples a second (default: 1000)");
   add_single(app, "--top", top, "N", "Rows of each table (default: 20)");
+  add_single(app, "--count", count, "LIST",
+             "Report exact counts, in the interpreter: some of calls,loops,opcodes,branches,memory");
+  add_single(app, "--coverage", options.coverage, "FILE",
+             "Write how often each line of source ran, for lcov and genhtml; code without lines is listed in "
+             "FILE.wat");
   parse_run(app, arguments, options.run);
   options.format = parse_profile_format(format);
   if (rate) options.rate = parse_count("--rate", *rate, 20'000);
   if (top) options.top = parse_count("--top", *top, 1'000'000);
   if (!options.annotate.empty() && options.format != ProfileFormat::text) {
     fail("--annotate is a part of the report as text: leave --format out");
+  }
+  if (count) options.count = counts::parse_selection(*count);
+  if (count || options.coverage) {
+    counts::settle_options(options, {rate.has_value(), format.has_value(), top.has_value()});
   }
   return options;
 }
@@ -359,7 +371,7 @@ std::string general_help() {
 
 Usage:
   wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm or .wat file or - (stdin)
-  wasmjet profile [options] MODULE [args...] run it and tell where its time went (sampling profiler)
+  wasmjet profile [options] MODULE [args...] run it and tell where its time went, or what ran how often
   wasmjet validate FILE...                   print the first error and where it is
   wasmjet inspect MODULE [options]           sections, imports and exports; --help lists more views
   wasmjet wast [options] FILE...             run spec scripts (.wast)

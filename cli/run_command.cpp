@@ -146,7 +146,11 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
                                      const std::vector<LoadedModule>& preloads, const LoadedModule& main,
                                      Deadline& deadline, RunObserver* observer) {
   sandbox::Needs needs;
-  if (observer != nullptr) observer->loaded(needs);
+  if (observer != nullptr) {
+    std::vector<LoadedModule> modules = preloads;
+    modules.push_back(main);
+    observer->loaded(modules, needs);
+  }
   for (const LoadedModule& preload : preloads) needs.add_imports(preload.module->module());
   needs.add_imports(main.module->module());
   for (const int descriptor : session.outputs()) needs.add_output(descriptor);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/commands.hpp"
+#include "cli/counts/count_command.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/profile/annotate.hpp"
 #include "cli/profile/flame_graph.hpp"
@@ -49,7 +50,7 @@ class Profiler final : public RunObserver {
     begin_ = Clock::now();
     sampler_->start();
   }
-  void loaded(sandbox::Needs& needs) override {
+  void loaded(const std::vector<LoadedModule>&, sandbox::Needs& needs) override {
     load_time_ = Clock::now() - begin_;
     needs.add_sampler();
     for (const auto* file : {&report_, &flame_graph_}) {
@@ -109,6 +110,7 @@ class Profiler final : public RunObserver {
 }  // namespace
 
 int profile_command(const ProfileOptions& options, const StandardDescriptors& descriptors) {
+  if (options.count.any() || options.coverage) return counts::count_command(options, descriptors);
   Profiler profiler(options);
   return run_command(options.run, descriptors, &profiler);
 }
