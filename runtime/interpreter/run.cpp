@@ -20,8 +20,6 @@ void Machine::switch_to(VmContext* to) {
   context = to;
   memory = to->memory0;
   functions = &at<FuncRef>(to, function->owner->layout().func_ref(0));
-  const Counters* const counted = function->owner->counters();
-  counters = counted == nullptr ? 0 : counted->base();
 }
 
 namespace {
