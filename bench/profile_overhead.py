@@ -2,8 +2,8 @@
 """profile_overhead.py WASMJET FOLDER [--tier T] [--rounds N] [--rate HZ] [KERNEL...]: what a profile costs.
 
 Runs each kernel of FOLDER with and without a profile by turns, and compares the processor time of both (of user and
-system, the report included): medians, and the geometric mean of their ratios. Each kernel's scale is chosen so
-that a run takes about a second.
+system, the report included): the least of all rounds, as what else the machine does only adds to it, and the geometric
+mean of the ratios. Each kernel's scale is chosen so that a run takes about a second.
 """
 import argparse
 import math
@@ -22,7 +22,7 @@ def processor_seconds(command):
 
 
 def choose_scale(command, least):
-    scale = 1
+    scale = 2  # some take no less
     while (taken := processor_seconds([*command, str(scale)])) < least and scale < 1 << 20:
         scale = max(scale + 1, min(scale * 8, math.ceil(scale * least / max(taken, 0.01))))
     return scale
@@ -50,7 +50,7 @@ def main():
         for _ in range(options.rounds):
             times[0].append(processor_seconds([*plain, scale]))
             times[1].append(processor_seconds([*profiled, scale]))
-        without, with_profile = map(statistics.median, times)
+        without, with_profile = map(min, times)
         ratios.append(with_profile / without)
         print(f"{kernel:20} {without:7.3f} s {with_profile:7.3f} s  {100 * (ratios[-1] - 1):+6.2f} %", flush=True)
     mean = math.exp(statistics.fmean(map(math.log, ratios)))

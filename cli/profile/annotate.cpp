@@ -63,7 +63,9 @@ class Annotation {
   bool add_machine_code();
   void source_line(std::uint32_t offset);
   void wasm(const WasmLine& line, std::uint64_t samples);
+#ifdef WASMJET_JIT
   void machine(std::uint32_t offset, const std::string& text);
+#endif
   /// A line with its samples in front, marked by how many of the function's they are.
   void line(std::uint64_t samples, bool counts, const std::string& text);
 
@@ -77,7 +79,9 @@ class Annotation {
   std::map<std::uint32_t, std::uint64_t> by_wasm_, by_code_;
   std::map<std::uint32_t, WasmLine> wasm_lines_;
   std::optional<SourceLine> last_source_;
+#ifdef WASMJET_JIT
   std::uint32_t loops_ = 0;  ///< around the Wasm instruction that machine code is of
+#endif
   std::string out_;
 };
 
@@ -116,13 +120,13 @@ void Annotation::wasm(const WasmLine& wasm, std::uint64_t samples) {
        fmt::format("{:#08x}: {:3} {}{}", wasm.offset, bars(wasm.loops), indentation, printable(wasm.text)));
 }
 
+#ifdef WASMJET_JIT
+
 void Annotation::machine(std::uint32_t offset, const std::string& text) {
   const std::uint64_t samples = at(by_code_, offset);
   const std::string shown = fmt::format("          {:3} {:8x}  {}", bars(loops_), offset, text);
   line(samples, true, samples == 0 ? style_.faint(shown) : shown);
 }
-
-#ifdef WASMJET_JIT
 
 bool Annotation::add_machine_code() {
   const auto name = [this](std::uint32_t f) {
