@@ -128,15 +128,12 @@ static int unused(int x) {
 }
 
 static int choose(int x) {
-  switch (x % 4) {
-    case 0:
-      return 10;
-    case 1:
-      return twice(x);
-    default:
-      break;
-  }
-  return -1;
+  int result = -1;
+  if (x % 4 == 0)
+    result = 10;
+  else if (x % 4 == 1)
+    result = twice(x);
+  return result;
 }
 
 int main(int argc, char **argv) {

@@ -65,6 +65,7 @@ class TextReport {
   /// Says what the rows from the `top`th on amount to.
   template <class Rows, class Sum>
   void rest(const Rows& rows, const char* of, Sum sum) {
+    if (rows.empty()) line("{}", style_.faint("  none ran"));
     if (rows.size() <= top_) return;
     std::uint64_t total = 0;
     for (std::size_t i = top_; i < rows.size(); ++i) total += sum(rows[i]);
