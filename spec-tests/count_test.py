@@ -395,6 +395,13 @@ class Coverage(Counting):
         for name in record["calls"]:
             self.assertNotRegex(name, r"[\x00-\x1f,]")
 
+    def test_paths_cannot_leave_their_line(self):
+        module = path_of("hostile.wasm")
+        build_c('#line 7 "a\\nend_of_record\\nSF:b.c"\nint main(void) { return 0; }\n', module, ("-O0", "-g"))
+        paths = [path for path in self.cover(module) if path.endswith("SF:b.c")]
+        self.assertEqual(len(paths), 1)
+        self.assertTrue(paths[0].endswith(r"a\x0aend_of_record\x0aSF:b.c"), paths)
+
     def test_trap(self):
         self.cover("--invoke", "divide", write(modules.ENDINGS, "endings.wat"), code=134, file="trap.info")
         record = next(iter(Tracefile(read("trap.info")).files.values()))
