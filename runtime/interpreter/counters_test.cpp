@@ -70,7 +70,7 @@ TEST_F(CountersTest, CountInstructionsAndBranches) {
   EXPECT_EQ(at({0x0E, 0x02, 0x01, 0x00, 0x01}, 1), 0U);
   EXPECT_EQ(at({0x0E, 0x02, 0x01, 0x00, 0x01}, 2), 0U);
   EXPECT_EQ(at({0x0E, 0x02, 0x01, 0x00, 0x01}, 3), 1U);
-  EXPECT_EQ(at({0x01, 0x0B}), 0U);  // nop
+  EXPECT_EQ(at({0x0B, 0x01, 0x0B}, 1), 0U);  // nop
   EXPECT_EQ(call("count", 80), TrapCode::none);
   EXPECT_EQ(entries(0), 2U);
   EXPECT_EQ(at({0x41, 0x05}), 1U);
