@@ -1,11 +1,13 @@
 #include "runtime/sampler.hpp"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "runtime/code_registry.hpp"
 #include "runtime/interpreter/sampling.hpp"
@@ -41,6 +43,8 @@ WalkStart start_of(const SignalContext& registers, const CodeMap& map, const Ent
   if (map.find_function(start.pc) != nullptr) return start;
   start.pc = nullptr;
   start.in_trampoline = true;
+  // What is no function among a module's code leads to the interpreter: it has no frame.
+  if (!map.functions.empty()) start.return_address = registers.return_at_entry();
   if (start.return_address != nullptr) {
     const CodeMap* const caller = CodeRegistry::find(start.return_address - 1);
     const bool in_wasm = caller != nullptr && caller->find_function(start.return_address - 1) != nullptr;
@@ -115,6 +119,14 @@ void Sampler::on_interpreter() {
   }
 }
 
+/// Whether the thread has given up its processor since the last time that this was asked: having none, too,
+/// looks idle.
+bool Sampler::has_waited() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return std::exchange(last_waits_, usage.ru_nvcsw) != usage.ru_nvcsw;
+}
+
 void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
   const std::int64_t now = time_of(CLOCK_MONOTONIC);
   const std::int64_t cpu = time_of(CLOCK_THREAD_CPUTIME_ID);
@@ -128,7 +140,7 @@ void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
   // The kernel holds signals back until it leaves a system call: the ticks in between are the call's, of one
   // that did not wait as far as the thread had a processor.
   const bool in_kernel = map == nullptr && registers.at_system_call();
-  const bool blocked = in_kernel && (idle || registers.has_ended_wait());
+  const bool blocked = in_kernel && (registers.has_ended_wait() || (idle && has_waited()));
   std::uint32_t weight = 1;
   if (blocked) {
     weight += missed;

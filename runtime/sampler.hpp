@@ -61,6 +61,7 @@ class Sampler {
   static void on_interpreter();
   void take(const SignalContext& registers, std::uint32_t missed);
   void take_from_interpreter();
+  bool has_waited();
   void record(std::uint32_t node, std::uint32_t weight, bool blocked);
 
   SampleTree tree_;
@@ -72,6 +73,7 @@ class Sampler {
   std::int64_t end_ = 0;
   std::int64_t last_ = 0;                  ///< when the last sample was recorded
   std::int64_t last_tick_ = 0;             ///< when the last signal came
+  std::int64_t last_waits_ = 0;            ///< waits of the thread, when it was asked last
   std::int64_t last_cpu_ = 0;              ///< what the thread had consumed then
   std::atomic<std::uint32_t> pending_{0};  ///< ticks that wait for the interpreter's next instruction
   std::atomic<bool> busy_{false};          ///< a sample of the interpreter is being recorded

@@ -37,6 +37,8 @@ class SignalContext {
     if (*at == kReturn || *at == kReturnAndPop || (*at == kPush && moves_sp_to_fp(at + 1))) return word(0);
     return moves_sp_to_fp(at) ? word(1) : nullptr;
   }
+  /// Where generated code will return to that has touched neither stack nor registers yet.
+  const std::uint8_t* return_at_entry() const { return word(0); }
   /// Whether the code, which is the host's, has come out of a system call just now (or is to go back to one
   /// that the signal interrupted).
   bool at_system_call() const { return is_system_call(pc()) || is_behind_system_call(); }
@@ -66,6 +68,7 @@ class SignalContext {
     machine_.sp = reinterpret_cast<std::uint64_t>(new_sp);
     machine_.pstate &= ~std::uint64_t{0xC00};  // BTYPE: that the last instruction was an indirect jump
   }
+  const std::uint8_t* return_at_entry() const { return pointer(machine_.regs[30]); }
   const std::uint8_t* unlinked_return() const {
     constexpr std::uint32_t kStoreFrame = 0xA9BF7BFD, kMoveSpToFp = 0x910003FD, kReturn = 0xD65F03C0;
     // Stack arguments are popped (in up to two steps) behind the frame.

@@ -35,15 +35,10 @@ class Annotation {
         instance_(*store.instances()[function_.instance]),
         places_(profile.places[function]),
         source_(source),
-        style_(style) {
-    for (const Place& place : places_) {
-      samples_ += place.samples;
-      by_wasm_[place.wasm] += place.samples;
-      if (place.code != kNone) by_code_[place.code] += place.samples;
-    }
-  }
+        style_(style) {}
 
   std::string make() {
+    count();
     header();
     for (const WasmLine& line : list_wasm(instance_.module(), function_.index)) {
       wasm_lines_.emplace(line.offset, line);
@@ -59,6 +54,7 @@ class Annotation {
     const auto found = samples.find(offset);
     return found == samples.end() ? 0 : found->second;
   }
+  void count();
   void header();
   bool add_machine_code();
   void source_line(std::uint32_t offset);
@@ -84,6 +80,14 @@ class Annotation {
 #endif
   std::string out_;
 };
+
+void Annotation::count() {
+  for (const Place& place : places_) {
+    samples_ += place.samples;
+    by_wasm_[place.wasm] += place.samples;
+    if (place.code != kNone) by_code_[place.code] += place.samples;
+  }
+}
 
 void Annotation::header() {
   out_ += "\n" +

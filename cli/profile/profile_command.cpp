@@ -40,6 +40,7 @@ class Profiler final : public RunObserver {
  public:
   explicit Profiler(const ProfileOptions& options) : options_(options) {
     if (options.output) report_.emplace(*options.output);
+    on_terminal_ = !report_ && isatty(STDERR_FILENO) == 1;  // the sandbox may not let one ask
     if (options.flame_graph) flame_graph_.emplace(*options.flame_graph);
     if (!options.annotate.empty()) profile::prepare_annotate();
   }
@@ -84,8 +85,7 @@ class Profiler final : public RunObserver {
       case ProfileFormat::text:
         break;
     }
-    const bool terminal = !report_ && isatty(STDERR_FILENO) == 1;
-    const profile::Style style(terminal);
+    const profile::Style style(on_terminal_);
     std::string text = profile::report_text(profile, options_.top, style);
     for (const std::string& function : options_.annotate) {
       text += profile::annotate(profile, store, function, {}, style);
@@ -101,6 +101,7 @@ class Profiler final : public RunObserver {
   const ProfileOptions& options_;
   std::optional<profile::OutputFile> report_;
   std::optional<profile::OutputFile> flame_graph_;
+  bool on_terminal_ = false;
   std::optional<Sampler> sampler_;
   Clock::time_point begin_;
   Clock::duration load_time_{};

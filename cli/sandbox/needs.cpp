@@ -156,6 +156,7 @@ void Needs::add_output(int fd) {
 void Needs::add_sampler() {
   system_calls_.push_back(always(SYS_timer_settime));
   system_calls_.push_back(always(SYS_timer_delete));
+  system_calls_.push_back(always(SYS_getrusage));
 }
 
 void Needs::add_function(std::string_view name) {
