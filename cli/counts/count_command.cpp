@@ -62,15 +62,16 @@ class Counter final : public RunObserver {
     counts.command = options_.run.module;
     for (const std::string& argument : options_.run.guest) counts.command += " " + argument;
     counts.ended = ended_;
-    const bool terminal = !report_ && isatty(STDERR_FILENO) == 1;
-    const std::string text =
-        options_.format == ProfileFormat::json
-            ? report_json(counts, options_.count)
-            : report_text(counts, options_.count, options_.top, profile::Style(terminal));
+    const std::string text = options_.format == ProfileFormat::json
+                                 ? report_json(counts, options_.count)
+                                 : report_text(counts, options_.count, options_.top, style_);
     report_ ? report_->write(text) : write_stderr(text);
   }
 
   const ProfileOptions& options_;
+  /// Decided here: nothing is asked of descriptors once the process has given up what the guest does not
+  /// need.
+  const profile::Style style_{!options_.output && isatty(STDERR_FILENO) == 1};
   std::optional<OutputFile> report_, tracefile_, listing_;
   std::string listing_path_;
   std::string ended_;  ///< if not by an exit code
