@@ -233,6 +233,17 @@ class Endings(Counting):
         self.assertEqual(opcodes, {"call": counts["calls"]})
         self.assertGreater(counts["calls"], 100)
 
+    def test_start_function(self):
+        module = write("(module (func $start nop unreachable) (start $start))", "start.wat")
+        counts = self.count(module, code=134)
+        self.assertEqual(counts["modules"][0]["opcodes"], {"nop": 1, "unreachable": 1})
+
+    def test_no_report_of_what_cannot_run(self):
+        module = write('(module (import "nowhere" "f" (func)))', "link.wat")
+        result = run(["profile", "--count=calls", "-o", path_of("none"), module])
+        self.check_one_line(result, 126, "nowhere")
+        self.assertEqual(read("none"), "")
+
     def test_exit(self):
         counts, opcodes, _ = self.ended("exit", 3)
         self.assertEqual(counts["ended"], "with exit code 3")

@@ -1,3 +1,5 @@
+#include "cli/profile/report_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -73,15 +75,10 @@ class TextReport {
   }
   /// "name", where there are several modules with the module's name before it.
   std::string name(const ModuleCounts& module, const std::string& function) const {
-    const std::string text = shortened(printable(function));
+    profile::Function named;
+    named.name = function;
+    const std::string text = profile::display_name(named);
     return counts_.modules.size() > 1 ? printable(module.name) + ": " + text : text;
-  }
-  static std::string shortened(std::string name) {
-    constexpr std::size_t kLongest = 160;  // longer names (of templates) would hide the table
-    if (name.size() <= kLongest) return name;
-    std::size_t end = kLongest;
-    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-    return name.substr(0, end) + "...";
   }
 
   const Counts& counts_;
@@ -128,7 +125,8 @@ void TextReport::host_calls() {
   heading("Calls of functions of the host");
   line("{:>16}  function", "calls");
   for (std::size_t i = 0; i < rows.size() && i < top_; ++i) {
-    line("{:16}  {}", rows[i].calls, shortened(printable(rows[i].module + "." + rows[i].name)));
+    const profile::Function named{rows[i].name, rows[i].module, profile::Category::host};
+    line("{:16}  {}", rows[i].calls, profile::display_name(named));
   }
   rest(rows, "calls", [](const HostCount& row) { return row.calls; });
 }
