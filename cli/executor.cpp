@@ -9,6 +9,7 @@ namespace wasmjet::cli {
 
 std::unique_ptr<Executor> make_executor(Tier tier, [[maybe_unused]] jit::CodeObservers observers) {
   if (tier == Tier::interpreter) return interpreter::make_executor();
+  if (tier == Tier::counting) return interpreter::make_counting_executor();
 #ifdef WASMJET_JIT
   jit::JitOptions options;
   options.interpret_unsupported = tier == Tier::automatic;

@@ -21,12 +21,13 @@ int dispatch(const Arguments& arguments, const StandardDescriptors& descriptors)
   const std::string& command = arguments.front();
   const Arguments rest(arguments.begin() + 1, arguments.end());
   if (command == "run") return run_command(parse_run_options(rest), descriptors);
+  if (command == "profile") return profile_command(parse_profile_options(rest), descriptors);
   if (command == "validate") return validate_command(parse_validate_options(rest));
   if (command == "inspect") return inspect_command(parse_inspect_options(rest));
   if (command == "wast") return wast_command(parse_wast_options(rest));
   if (command == "--help" || command == "-h" || command == "help") return print_output(general_help());
   if (command == "--version" || command == "-V") return print_output("wasmjet " WASMJET_VERSION "\n");
-  if (command == "profile" || command == "compile") {
+  if (command == "compile") {
     throw UsageError{"the subcommand '" + command + "' is not available yet"};
   }
   return run_command(parse_run_options(arguments), descriptors);

@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
+#include "cli/counts/selection.hpp"
 #include "cli/units.hpp"
 
 namespace wasmjet::cli {
@@ -11,6 +13,7 @@ namespace {
 
 /// What `wasmjet run` is called in its help.
 constexpr std::string_view kRunName = "wasmjet [run]";
+constexpr std::string_view kProfileName = "wasmjet profile";
 
 [[noreturn]] void fail(const std::string& message) { throw UsageError{message}; }
 
@@ -56,10 +59,10 @@ Arguments parse(CLI::App& app, const Arguments& arguments, const std::string& op
            ": wasmjet's own are --dir, --env, --max-memory, --max-stack, --timeout, --tier (see wasmjet run "
            "--help)");
     }
-    const bool runs = app.get_name() == kRunName;
-    fail("unknown option " + option +
-         (runs ? " (see wasmjet run --help; the guest's options stand behind the module)"
-               : " (see " + app.get_name() + " --help)"));
+    const bool runs = app.get_name() == kRunName || app.get_name() == kProfileName;
+    fail("unknown option " + option + " (see " +
+         (app.get_name() == kRunName ? "wasmjet run" : app.get_name()) + " --help" +
+         (runs ? "; the guest's options stand behind the module)" : ")"));
   }
   return rest;
 }
@@ -208,17 +211,9 @@ void collect_directories(const CLI::App& app, const RunTexts& texts, RunOptions&
   }
 }
 
-}  // namespace
-
-std::string RunOptions::guest_name() const {
-  if (argv0) return *argv0;
-  return module.substr(module.find_last_of('/') + 1);
-}
-
-RunOptions parse_run_options(const Arguments& arguments) {
-  RunOptions options;
+/// Parses the options of `run` and those that `app` has beside them.
+void parse_run(CLI::App& app, const Arguments& arguments, RunOptions& options) {
   RunTexts texts;
-  CLI::App app("Runs a WASI command, or one export of any module with --invoke.", std::string(kRunName));
   add_run_options(app, options, texts);
   Arguments rest = parse(app, arguments, "MODULE [args...]");
   if (rest.empty()) fail("no module given (try: wasmjet --help)");
@@ -242,6 +237,76 @@ RunOptions parse_run_options(const Arguments& arguments) {
   options.max_stack = parse_limit("--max-stack", texts.max_stack);
   options.module = std::move(rest.front());
   options.guest.assign(std::make_move_iterator(rest.begin() + 1), std::make_move_iterator(rest.end()));
+}
+
+ProfileFormat parse_profile_format(const std::optional<std::string>& format) {
+  if (!format || *format == "text") return ProfileFormat::text;
+  if (*format == "folded") return ProfileFormat::folded;
+  if (*format == "speedscope") return ProfileFormat::speedscope;
+  if (*format == "firefox") return ProfileFormat::firefox;
+  if (*format == "json") return ProfileFormat::json;
+  fail("--format: '" + *format + "' is not text, folded, speedscope, firefox or json");
+}
+
+/// A whole number from 1 to `most`.
+std::uint32_t parse_count(const std::string& option, const std::string& text, std::uint32_t most) {
+  std::uint32_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  if (error != std::errc{} || rest != end || count == 0 || count > most) {
+    fail(option + ": '" + text + "' is not a number from 1 to " + std::to_string(most));
+  }
+  return count;
+}
+
+}  // namespace
+
+std::string RunOptions::guest_name() const {
+  if (argv0) return *argv0;
+  return module.substr(module.find_last_of('/') + 1);
+}
+
+RunOptions parse_run_options(const Arguments& arguments) {
+  RunOptions options;
+  CLI::App app("Runs a WASI command, or one export of any module with --invoke.", std::string(kRunName));
+  parse_run(app, arguments, options);
+  return options;
+}
+
+ProfileOptions parse_profile_options(const Arguments& arguments) {
+  ProfileOptions options;
+  std::optional<std::string> rate, top, format, count;
+  CLI::App app(
+      "Runs a program as 'wasmjet run' does and tells where its time went. Nothing is added to its code. "
+      "With "
+      "--count or --coverage, counts what runs instead, exactly.",
+      std::string(kProfileName));
+  add_single(app, "-o,--output", options.output, "FILE", "Write the report to FILE (default: stderr)");
+  add_single(
+      app, "--format", format, "FORMAT",
+      "text (default), folded (for flame graph tools), speedscope, firefox (profiler.firefox.com) or json");
+  add_single(app, "--flamegraph", options.flame_graph, "FILE",
+             "Also draw a flame graph: an SVG for browsers");
+  add_repeatable(app, "--annotate", options.annotate, "FUNC",
+                 "Also show the code of this function (index or name) with the samples at each instruction");
+  add_single(app, "--rate", rate, "HZ", "Samples a second (default: 1000)");
+  add_single(app, "--top", top, "N", "Rows of each table (default: 20)");
+  add_single(app, "--count", count, "LIST",
+             "Report exact counts, in the interpreter: some of calls,loops,opcodes,branches,memory");
+  add_single(app, "--coverage", options.coverage, "FILE",
+             "Write how often each line of source ran, for lcov and genhtml; code without lines is listed in "
+             "FILE.wat");
+  parse_run(app, arguments, options.run);
+  options.format = parse_profile_format(format);
+  if (rate) options.rate = parse_count("--rate", *rate, 20'000);
+  if (top) options.top = parse_count("--top", *top, 1'000'000);
+  if (!options.annotate.empty() && options.format != ProfileFormat::text) {
+    fail("--annotate is a part of the report as text: leave --format out");
+  }
+  if (count) options.count = counts::parse_selection(*count);
+  if (count || options.coverage) {
+    counts::settle_options(options, {rate.has_value(), format.has_value(), top.has_value()});
+  }
   return options;
 }
 
@@ -306,10 +371,11 @@ std::string general_help() {
 
 Usage:
   wasmjet [run] [options] MODULE [args...]   run a WASI command; MODULE is a .wasm or .wat file or - (stdin)
+  wasmjet profile [options] MODULE [args...] run it and tell where its time went, or what ran how often
   wasmjet validate FILE...                   print the first error and where it is
   wasmjet inspect MODULE [options]           sections, imports and exports; --help lists more views
   wasmjet wast [options] FILE...             run spec scripts (.wast)
-  wasmjet --version | --help                 'wasmjet run --help' lists the options of run
+  wasmjet --version | --help                 'wasmjet run --help' lists the options of run; others likewise
 
 Options stand before MODULE; all that stands behind it belongs to the guest.
 

@@ -36,8 +36,8 @@ struct PreloadOption {
   std::string file;
 };
 
-/// What runs the code.
-enum class Tier : std::uint8_t { automatic, jit, interpreter };
+/// What runs the code. `counting` is the interpreter that counts what runs: `profile --count` alone.
+enum class Tier : std::uint8_t { automatic, jit, interpreter, counting };
 
 /// What the process gives up before the guest runs: what the kernel can take, all of it or an error, nothing.
 enum class SandboxMode : std::uint8_t { automatic, strict, off };
@@ -67,6 +67,32 @@ struct RunOptions {
   std::string guest_name() const;
 };
 
+/// What a profile is written as.
+enum class ProfileFormat : std::uint8_t { text, folded, speedscope, firefox, json };
+
+/// What a report of exact counts is about.
+struct CountSelection {
+  bool calls = false;
+  bool loops = false;
+  bool opcodes = false;
+  bool branches = false;
+  bool memory = false;
+
+  bool any() const { return calls || loops || opcodes || branches || memory; }
+};
+
+struct ProfileOptions {
+  RunOptions run;
+  std::uint32_t rate = 1000;  ///< samples a second
+  std::size_t top = 20;       ///< rows of a table
+  ProfileFormat format = ProfileFormat::text;
+  std::optional<std::string> output;       ///< file of the report; else standard error
+  std::optional<std::string> flame_graph;  ///< file of an SVG picture
+  Arguments annotate;                      ///< functions whose code to show, by index or name
+  CountSelection count;                    ///< with any, or with `coverage`, no samples are taken
+  std::optional<std::string> coverage;     ///< file for lcov
+};
+
 struct ValidateOptions {
   Arguments files;
 };
@@ -94,6 +120,7 @@ struct WastOptions {
 
 /// Each parses what stands behind the subcommand's name. They throw UsageError and HelpRequest.
 RunOptions parse_run_options(const Arguments& arguments);
+ProfileOptions parse_profile_options(const Arguments& arguments);
 ValidateOptions parse_validate_options(const Arguments& arguments);
 InspectOptions parse_inspect_options(const Arguments& arguments);
 WastOptions parse_wast_options(const Arguments& arguments);

@@ -200,5 +200,35 @@ TEST(WastOptions, FilesAndOptions) {
   EXPECT_EQ(parse_wast_options({"--tier", "interp", "a"}).tier, Tier::interpreter);
 }
 
+TEST(ProfileOptions, AreThoseOfRunAndItsOwn) {
+  const ProfileOptions options = parse_profile_options(
+      {"--rate", "250", "--dir=data", "-o", "report", "--annotate", "f", "--annotate=g", "--timeout", "5s",
+       "--top=3", "--flamegraph", "f.svg", "app.wasm", "--rate", "1"});
+  EXPECT_EQ(options.rate, 250u);
+  EXPECT_EQ(options.top, 3u);
+  EXPECT_EQ(options.output, "report");
+  EXPECT_EQ(options.flame_graph, "f.svg");
+  EXPECT_EQ(options.annotate, (Arguments{"f", "g"}));
+  EXPECT_EQ(options.format, ProfileFormat::text);
+  EXPECT_EQ(options.run.module, "app.wasm");
+  EXPECT_EQ(options.run.guest, (Arguments{"--rate", "1"}));
+  EXPECT_EQ(options.run.directories.size(), 1u);
+  EXPECT_TRUE(options.run.timeout);
+}
+
+TEST(ProfileOptions, Formats) {
+  EXPECT_EQ(parse_profile_options({"--format=firefox", "m"}).format, ProfileFormat::firefox);
+  EXPECT_EQ(parse_profile_options({"--format", "folded", "m"}).format, ProfileFormat::folded);
+}
+
+TEST(ProfileOptions, WrongOnesAreRefused) {
+  for (const char* option :
+       {"--rate=0", "--rate=1e3", "--rate=100000000", "--top=-1", "--format=svg", "--nonsense"}) {
+    EXPECT_THROW(parse_profile_options({option, "m"}), UsageError) << option;
+  }
+  EXPECT_THROW(parse_profile_options({"--annotate", "f", "--format=json", "m"}), UsageError);
+  EXPECT_THROW(parse_profile_options({}), UsageError);
+}
+
 }  // namespace
 }  // namespace wasmjet::cli

@@ -52,12 +52,19 @@ std::string format_backtrace(const Trap& trap) {
   return out;
 }
 
+/// Who else is concerned with how a run ends.
+struct Run {
+  const Deadline& deadline;
+  RunObserver* observer;  ///< may be null
+};
+
 /// Prints what there is to say about a trap; returns the exit code that it stands for.
-int report_trap(const Trap& trap, const Deadline& deadline) {
+int report_trap(const Trap& trap, const Run& run) {
   if (trap.code == TrapCode::exit) return static_cast<int>(trap.exit_status & 0xFF);
-  const bool timed_out = trap.code == TrapCode::interrupted && deadline.expired();
+  const bool timed_out = trap.code == TrapCode::interrupted && run.deadline.expired();
   const int exit_code = timed_out ? kExitTimeout : kExitTrap;
   Deadline::settle(exit_code);
+  if (run.observer != nullptr) run.observer->trapped(trap, timed_out);
   print_error(timed_out ? "timed out" : "trap: " + trap.message);
   write_stderr(format_backtrace(trap));
   return exit_code;
@@ -101,7 +108,7 @@ std::optional<Trap> initialize(const Instance& instance) {
   return function.call().trap;
 }
 
-int invoke_export(const RunOptions& options, const Instance& instance, const Deadline& deadline) {
+int invoke_export(const RunOptions& options, const Instance& instance, const Run& run) {
   const std::string& name = *options.invoke;
   const Func function = instance.find_function(name);
   if (!function) {
@@ -110,10 +117,10 @@ int invoke_export(const RunOptions& options, const Instance& instance, const Dea
   }
   const std::vector<Value> arguments = parse_arguments(name, function.type(), options.guest);
   if (name != "_initialize") {
-    if (const auto trap = initialize(instance)) return report_trap(*trap, deadline);
+    if (const auto trap = initialize(instance)) return report_trap(*trap, run);
   }
   const Outcome outcome = function.call(arguments);
-  if (outcome.trap) return report_trap(*outcome.trap, deadline);
+  if (outcome.trap) return report_trap(*outcome.trap, run);
   std::string text;
   for (std::size_t i = 0; i < outcome.values.size(); ++i) {
     text += format_value(function.type().results[i], outcome.values[i]) + "\n";
@@ -121,7 +128,7 @@ int invoke_export(const RunOptions& options, const Instance& instance, const Dea
   return print_output(text);
 }
 
-int run_start(const RunOptions& options, const Instance& instance, const Deadline& deadline) {
+int run_start(const RunOptions& options, const Instance& instance, const Run& run) {
   const Func start = instance.find_function("_start");
   if (!start || !start.type().params.empty()) {  // results are harmless: some compilers return main's
     throw CommandError{
@@ -131,14 +138,19 @@ int run_start(const RunOptions& options, const Instance& instance, const Deadlin
             ")"};
   }
   const Outcome outcome = start.call();
-  return outcome.trap ? report_trap(*outcome.trap, deadline) : kExitSuccess;
+  return outcome.trap ? report_trap(*outcome.trap, run) : kExitSuccess;
 }
 
 /// The last thing before code of a guest may run: everything that touches files has been done.
 void give_up_what_guests_do_not_need(const RunOptions& options, Session& session,
                                      const std::vector<LoadedModule>& preloads, const LoadedModule& main,
-                                     Deadline& deadline) {
+                                     Deadline& deadline, RunObserver* observer) {
   sandbox::Needs needs;
+  if (observer != nullptr) {
+    std::vector<LoadedModule> modules = preloads;
+    modules.push_back(main);
+    observer->loaded(modules, needs);
+  }
   for (const LoadedModule& preload : preloads) needs.add_imports(preload.module->module());
   needs.add_imports(main.module->module());
   for (const int descriptor : session.tools().outputs) needs.add_output(descriptor);
@@ -151,29 +163,30 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
 
 /// Instantiates all modules and calls what the options say; returns the exit code.
 int run_guest(const RunOptions& options, Session& session, const std::vector<LoadedModule>& preloads,
-              const LoadedModule& main, const Deadline& deadline) {
+              const LoadedModule& main, const Run& run) {
   for (std::size_t i = 0; i < preloads.size(); ++i) {
     const Instantiated loaded = session.preload(options.preloads[i].name, preloads[i]);
-    if (loaded.trap) return report_trap(*loaded.trap, deadline);
-    if (const auto trap = initialize(*loaded.instance)) return report_trap(*trap, deadline);
+    if (loaded.trap) return report_trap(*loaded.trap, run);
+    if (const auto trap = initialize(*loaded.instance)) return report_trap(*trap, run);
   }
   const Instantiated loaded = session.instantiate(main);
-  if (loaded.trap) return report_trap(*loaded.trap, deadline);
-  return options.invoke ? invoke_export(options, *loaded.instance, deadline)
-                        : run_start(options, *loaded.instance, deadline);
+  if (loaded.trap) return report_trap(*loaded.trap, run);
+  return options.invoke ? invoke_export(options, *loaded.instance, run)
+                        : run_start(options, *loaded.instance, run);
 }
 
 }  // namespace
 
-int run_command(const RunOptions& options, const StandardDescriptors& descriptors) {
+int run_command(const RunOptions& options, const StandardDescriptors& descriptors, RunObserver* observer) {
   set_up_logging(options.log_level);
   Deadline deadline(options.timeout);
   Session session(options, descriptors, deadline);
+  if (observer != nullptr) observer->began(session);
   std::vector<LoadedModule> preloads;
   preloads.reserve(options.preloads.size());
   for (const PreloadOption& preload : options.preloads) preloads.push_back(session.load(preload.file));
   const LoadedModule main = session.load(options.module);
-  give_up_what_guests_do_not_need(options, session, preloads, main, deadline);
+  give_up_what_guests_do_not_need(options, session, preloads, main, deadline, observer);
   // The watchdog must let go of the store before it is destroyed.
   struct Watch {
     Deadline& deadline;
@@ -181,7 +194,11 @@ int run_command(const RunOptions& options, const StandardDescriptors& descriptor
     ~Watch() { deadline.watch(nullptr); }
   } const watch(deadline, session.store());
 
-  const int exit_code = run_guest(options, session, preloads, main, deadline);
+  const int exit_code = run_guest(options, session, preloads, main, {deadline, observer});
+  if (observer != nullptr) {
+    Deadline::dismiss();
+    observer->ended(session, exit_code);
+  }
   Deadline::settle(exit_code);  // giving gigabytes back takes a while
   session.tools().report_problems();
   return exit_code;

@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "decoder/text/printer/instruction_text.hpp"
 #include "jit/a64/instruction_decoder.hpp"
-#include "jit/wasm_text.hpp"
 #include "jit/x64/instruction_decoder.hpp"
 
 namespace wasmjet::jit {
@@ -29,7 +29,7 @@ class FunctionListing {
  public:
   FunctionListing(const CodeMap& map, const CodeFunction& function, std::vector<InstructionMark> marks,
                   InstructionDecoder& decoder);
-  std::string text(const Module& module, const FunctionNamer& name, const LineNamer& source) const;
+  std::vector<ListingLine> lines(const Module& module, const FunctionNamer& name) const;
 
  private:
   void decode();
@@ -112,26 +112,16 @@ std::uint32_t FunctionListing::body_end(const Module& module) const {
 }
 
 /// The instructions from `begin` to `end`: one that has a mark, and those behind it that were compiled
-/// together with it (or not at all) and have none. At least one line.
-std::string wasm_text(const Module& module, std::uint32_t begin, std::uint32_t end) {
-  std::string out;
+/// together with it (or not at all) and have none. At least one.
+void add_wasm(const Module& module, std::uint32_t begin, std::uint32_t end, std::vector<ListingLine>& out) {
   do {
-    InstructionText instruction = instruction_text(module, begin);
-    out += fmt::format("{:#08x}: {}\n", begin, instruction.text);
+    text::InstructionText instruction = text::instruction_text(module, begin);
+    out.push_back({ListingLine::Kind::wasm, begin, std::move(instruction.text)});
     begin = instruction.next;
   } while (begin < end);
-  return out;
 }
 
-/// The line that says that the source is now at `place`, if it was elsewhere.
-std::string change_of(std::string& last, std::string place) {
-  if (place == last) return "";
-  last = std::move(place);
-  return last.empty() ? "" : fmt::format("; {}\n", last);
-}
-
-std::string FunctionListing::text(const Module& module, const FunctionNamer& name,
-                                  const LineNamer& source) const {
+std::vector<ListingLine> FunctionListing::lines(const Module& module, const FunctionNamer& name) const {
   std::map<std::int64_t, unsigned> labels;
   for (const Line& line : lines_) {
     if (line.target && !line.is_call && inside(*line.target)) labels.emplace(*line.target, 0);
@@ -139,24 +129,40 @@ std::string FunctionListing::text(const Module& module, const FunctionNamer& nam
   unsigned count = 0;
   for (auto& [place, number] : labels) number = ++count;
 
-  std::string out =
-      fmt::format("func[{}] <{}>: {} bytes\n", function_.function, name(function_.function), code_.size());
+  std::vector<ListingLine> out;
   auto mark = marks_.begin();
   const std::uint32_t wasm_end = body_end(module);
-  std::string last_source;
   for (const Line& line : lines_) {
     for (; mark != marks_.end() && mark->code_offset <= line.offset; ++mark) {
       const auto next = std::next(mark);
-      if (source) out += change_of(last_source, source(mark->wasm_offset));
-      out += wasm_text(module, mark->wasm_offset, next == marks_.end() ? wasm_end : next->wasm_offset);
+      add_wasm(module, mark->wasm_offset, next == marks_.end() ? wasm_end : next->wasm_offset, out);
     }
-    if (const auto label = labels.find(line.offset); label != labels.end())
-      out += fmt::format("L{}:\n", label->second);
-    out += fmt::format("  {:6x}  {}", line.offset, line.text);
-    if (line.target) out += " " + target_text(line, labels, name);
-    out += '\n';
+    if (const auto label = labels.find(line.offset); label != labels.end()) {
+      out.push_back({ListingLine::Kind::label, line.offset, fmt::format("L{}", label->second)});
+    }
+    const std::string target = line.target ? " " + target_text(line, labels, name) : "";
+    out.push_back({ListingLine::Kind::machine, line.offset, line.text + target});
   }
   return out;
+}
+
+std::string text_of(const ListingLine& line) {
+  switch (line.kind) {
+    case ListingLine::Kind::wasm:
+      return fmt::format("{:#08x}: {}\n", line.offset, line.text);
+    case ListingLine::Kind::label:
+      return line.text + ":\n";
+    case ListingLine::Kind::machine:
+      break;
+  }
+  return fmt::format("  {:6x}  {}\n", line.offset, line.text);
+}
+
+/// The line that says that the source is now at `place`, if it was elsewhere.
+std::string change_of(std::string& last, std::string place) {
+  if (place == last) return "";
+  last = std::move(place);
+  return last.empty() ? "" : fmt::format("; {}\n", last);
 }
 
 /// The marks within a function, counted from its beginning. Both lists are in the order of the code.
@@ -178,7 +184,22 @@ const CodeFunction* find_function(const Module& module, const CodeMap& map, std:
   return found == map.functions.end() ? nullptr : &*found;
 }
 
+std::unique_ptr<InstructionDecoder> make_decoder(Target target) {
+  return target == Target::x64 ? x64::make_decoder() : a64::make_decoder();
+}
+
 }  // namespace
+
+void prepare_disassembler(Target target) { make_decoder(target); }
+
+std::vector<ListingLine> list_code(const Module& module, const ModuleCode& code, std::uint32_t function,
+                                   const FunctionNamer& name, Target target) {
+  const CodeMap& map = code.map();
+  const CodeFunction* found = find_function(module, map, function);
+  if (found == nullptr || code.bytecode(function) != nullptr) return {};
+  const auto decoder = make_decoder(target);
+  return FunctionListing(map, *found, marks_of(code, *found), *decoder).lines(module, name);
+}
 
 std::string disassemble(const Module& module, const ModuleCode& code, std::uint32_t function,
                         const FunctionNamer& name, Target target, const LineNamer& line) {
@@ -188,8 +209,14 @@ std::string disassemble(const Module& module, const ModuleCode& code, std::uint3
   const CodeMap& map = code.map();
   const CodeFunction* found = find_function(module, map, function);
   if (found == nullptr) return "";
-  const auto decoder = target == Target::x64 ? x64::make_decoder() : a64::make_decoder();
-  return FunctionListing(map, *found, marks_of(code, *found), *decoder).text(module, name, line);
+  std::string out =
+      fmt::format("func[{}] <{}>: {} bytes\n", function, name(function), found->code_end - found->code_begin);
+  std::string last_source;
+  for (const ListingLine& each : list_code(module, code, function, name, target)) {
+    if (line && each.kind == ListingLine::Kind::wasm) out += change_of(last_source, line(each.offset));
+    out += text_of(each);
+  }
+  return out;
 }
 
 }  // namespace wasmjet::jit

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "decoder/module.hpp"
 #include "jit/jit.hpp"
@@ -14,6 +15,22 @@ namespace wasmjet::jit {
 using FunctionNamer = std::function<std::string(std::uint32_t)>;
 /// The source line of the instruction at an offset in the module; "" where it is unknown.
 using LineNamer = std::function<std::string(std::uint32_t)>;
+
+/// A line of a function's code.
+struct ListingLine {
+  enum class Kind : std::uint8_t { wasm, label, machine };
+  Kind kind = Kind::machine;
+  std::uint32_t offset = 0;  ///< in the module; of labels and machine code, from the function's first byte
+  std::string text;          ///< an instruction, the label's name
+};
+
+/// The code of defined function `function`: each Wasm instruction is followed by the machine instructions
+/// that come from it, as disassemble() has it. Empty if `code` has no such function or it is interpreted.
+std::vector<ListingLine> list_code(const Module& module, const ModuleCode& code, std::uint32_t function,
+                                   const FunctionNamer& name, Target target = host_target());
+
+/// Loads what disassembling needs, which may be a library. Throws std::runtime_error.
+void prepare_disassembler(Target target = host_target());
 
 /// The machine code of defined function `function` as text: a heading, then each Wasm instruction
 /// (offset in the module, text), followed by the machine instructions that come from it. Instructions that

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <vector>
 
-#include "jit/wasm_text.hpp"
+#include "decoder/text/printer/instruction_text.hpp"
 
 namespace wasmjet::jit {
 namespace {
@@ -127,7 +127,7 @@ TEST(Disassembler, UnknownFunction) { EXPECT_EQ(disassemble(Module(), FakeCode({
 std::string text_of(std::vector<std::uint8_t> bytes) {
   Module module;
   module.bytes = std::move(bytes);
-  const InstructionText result = instruction_text(module, 0);
+  const text::InstructionText result = text::instruction_text(module, 0);
   EXPECT_EQ(result.next, module.bytes.size());
   return result.text;
 }

@@ -21,13 +21,25 @@ void walk_entry(RawFrame frame, const void* fp, const void* sp, const EntryRecor
     // A prologue that hit the end of the stack has not stored the context: that word is in the guard.
     frame.context = linked && fp != sp ? frame_word(fp, -1) : nullptr;
     out.push(frame);
-    if (!linked) return;
+    if (!linked || out.full()) return;
     const void* caller = frame_word(fp, 0);
     if (caller <= fp || caller >= entry.entry_fp) return;
     frame.pc = static_cast<const std::uint8_t*>(frame_word(fp, 1));
     frame.is_return_address = true;
     fp = caller;
   }
+}
+
+void walk_compiled(const WalkStart& start, const EntryRecord& entry, RawBacktrace& out) {
+  RawFrame frame;
+  frame.pc = start.pc;
+  if (start.return_address != nullptr) {
+    if (start.pc != nullptr) out.push(frame);
+    if (start.fp >= entry.entry_fp) return;  // the entry's trampoline is the caller
+    frame.pc = start.return_address;
+    frame.is_return_address = true;
+  }
+  walk_entry(frame, start.fp, start.sp, entry, out);
 }
 
 const Instance* find_instance(const Store& store, const CodeMap* map, const void* context) {
@@ -58,14 +70,13 @@ TraceFrame bytecode_frame(const RawFrame& frame, std::uint64_t number) {
 void walk_stack(const StoreState& state, WalkStart start, RawBacktrace& out) {
   out.clear();
   const void* host_fp = state.host_fp;
-  for (const EntryRecord* entry = state.entry; entry != nullptr; entry = entry->previous) {
+  for (const EntryRecord* entry = state.entry; entry != nullptr && !out.full(); entry = entry->previous) {
     RawFrame frame;
     if (entry->activation != nullptr) {
       interpreter::walk(*entry->activation, out);
-    } else if (start.pc != nullptr) {
-      frame.pc = start.pc;
-      walk_entry(frame, start.fp, start.sp, *entry, out);
-    } else if (host_fp != nullptr && host_fp < entry->entry_fp) {
+    } else if (start.pc != nullptr || start.return_address != nullptr) {
+      walk_compiled(start, *entry, out);
+    } else if (!start.in_trampoline && host_fp != nullptr && host_fp < entry->entry_fp) {
       frame.pc = static_cast<const std::uint8_t*>(frame_word(host_fp, 1));
       frame.is_return_address = true;
       walk_entry(frame, frame_word(host_fp, 0), host_fp, *entry, out);

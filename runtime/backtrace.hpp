@@ -25,7 +25,9 @@ struct RawBacktrace {
   std::array<RawFrame, kEach> inner;
   std::array<RawFrame, kEach> outer;  ///< ring: frame n (n >= kEach) stands at n % kEach
   std::uint64_t count = 0;
+  std::uint64_t limit = UINT64_MAX;  ///< a walk ends once there are so many
 
+  bool full() const { return count >= limit; }
   void clear() { count = 0; }
   void push(const RawFrame& frame) {
     (count < kEach ? inner : outer)[count % kEach] = frame;
@@ -38,6 +40,10 @@ struct WalkStart {
   const std::uint8_t* pc = nullptr;
   const void* fp = nullptr;
   const void* sp = nullptr;  ///< nothing below it is read
+  /// Where the interrupted code (Wasm's, or with no `pc` a stub's) will return to, if its own frame is not
+  /// linked: `fp` is its caller's then.
+  const std::uint8_t* return_address = nullptr;
+  bool in_trampoline = false;  ///< the innermost entry has no frames: it is only beginning or has ended
 };
 
 /// Walks the Wasm frames of all entries in progress, of both tiers, innermost first. Async-signal-safe. A

@@ -3,16 +3,18 @@
 namespace wasmjet {
 
 Entry::Entry(StoreContext& store, const interpreter::Activation* activation)
-    : store_(store), interpreter_top_(store.interpreter_stack.top) {
+    : store_(store), interpreter_top_(store.interpreter_stack.top), host_function_(store.host_function) {
   record.previous = store.entry;
   record.saved_host_fp = store.host_fp;
   record.activation = activation;
+  store.host_function = nullptr;
   store.entry = &record;
 }
 
 Entry::~Entry() {
   store_.entry = record.previous;
   store_.host_fp = record.saved_host_fp;
+  store_.host_function = host_function_;
   store_.interpreter_stack.top = interpreter_top_;
 }
 

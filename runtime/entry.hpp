@@ -19,6 +19,7 @@ class Entry {
  private:
   StoreContext& store_;
   interpreter::Slot* interpreter_top_;
+  const HostFunction* host_function_;  ///< the one that entered
 };
 
 /// Whether there is native stack left for another entry, of either tier, from the current frame.

@@ -1,6 +1,7 @@
 #include "runtime/host_function.hpp"
 
 #include <exception>
+#include <utility>
 
 #include "runtime/store.hpp"
 
@@ -22,9 +23,11 @@ HostResult run_host_function(const HostFunction& function, VmContext* caller, Va
 
 extern "C" std::uint32_t wasmjet_call_host(HostFunction* function, VmContext* caller,
                                            Value* values) noexcept {
-  HostResult result = run_host_function(*function, caller, values);
-  if (result.trap == TrapCode::none) return 0;
   Store& store = *function->store;
+  const HostFunction* const outer = std::exchange(store.context().host_function, function);
+  HostResult result = run_host_function(*function, caller, values);
+  store.context().host_function = outer;
+  if (result.trap == TrapCode::none) return 0;
   store.context().entry->pending = result.trap;
   store.set_host_failure(std::move(result));
   return 1;

@@ -49,6 +49,7 @@ struct HostFunction {
   FuncType type;
   Store* store = nullptr;
   FuncRef ref;
+  std::uint64_t calls = 0;  ///< by the counting interpreter; nobody else counts them
 };
 
 /// Runs the callback; exceptions become TrapCode::host, a pending interrupt TrapCode::interrupted.

@@ -43,6 +43,7 @@ std::unique_ptr<Instance> Instantiation::allocate(const std::atomic<bool>* cance
   // How memories are bounded is part of the code, so code comes after them.
   CompileOptions options;
   options.cancel = cancel;
+  options.instruction_map = store_.maps_instructions();
   for (const MemoryInstance* memory : instance_->memories_) options.memories.push_back(memory->bounds());
   instance_->code_ = instance_->compiled_module().code(std::move(options));
   create_functions();

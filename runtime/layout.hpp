@@ -15,6 +15,7 @@ namespace wasmjet {
 
 class Instance;
 class Store;
+struct HostFunction;
 struct VmContext;
 struct EntryRecord;
 namespace interpreter {
@@ -97,6 +98,8 @@ struct StoreState {
   void* host_fp = nullptr;
   /// Set by Store::interrupt; tested on return from every host call and builtin, and before blocking.
   std::atomic<std::uint32_t> interrupt{0};
+  /// The host function that runs on behalf of the innermost entry, or null: what a profile calls its time.
+  const HostFunction* host_function = nullptr;
 };
 
 /// The fixed head of an instance's context; the module-dependent part (VmLayout) follows it.

@@ -68,6 +68,11 @@ class Store {
   void request_interrupt();
   bool interrupted() const { return context_.interrupt.load(std::memory_order_relaxed) != 0; }
 
+  /// Code of later instances records which machine code came from which Wasm instruction
+  /// (ModuleCode::instruction_map()), and is compiled for each instance anew.
+  void map_instructions() { maps_instructions_ = true; }
+  bool maps_instructions() const { return maps_instructions_; }
+
   // For the runtime itself.
   StoreContext& context() { return context_; }
   Budget& memory_budget() { return memory_budget_; }
@@ -91,6 +96,7 @@ class Store {
   VmContext host_context_;
   HostResult host_failure_;
   std::uintptr_t stack_limit_ = 0;
+  bool maps_instructions_ = false;
   std::deque<HostFunction> functions_;
   std::deque<MemoryInstance> memories_;
   std::deque<TableInstance> tables_;

@@ -32,12 +32,13 @@ inline Value i32(std::int32_t number) {
   return value;
 }
 
-/// Of the tier that the environment's WASMJET_TIER names: interp; even or odd, where the functions with such
-/// indices are interpreted and the others compiled; else the compiler.
+/// Of the tier that the environment's WASMJET_TIER names: interp; counting, the interpreter that counts; even
+/// or odd, where the functions with such indices are interpreted and the others compiled; else the compiler.
 inline std::unique_ptr<Executor> make_executor() {
   const char* const variable = std::getenv("WASMJET_TIER");
   const std::string_view tier = variable == nullptr ? "" : variable;
   if (tier == "interp") return interpreter::make_executor();
+  if (tier == "counting") return interpreter::make_counting_executor();
 #ifdef WASMJET_JIT
   jit::JitOptions options;
   if (tier == "even") options.interpret = [](std::uint32_t function) { return function % 2 == 0; };

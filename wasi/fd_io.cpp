@@ -64,8 +64,12 @@ Answer transfer_vectors(const Call& call, Descriptor& descriptor, short event, u
     if (*size < 0 && done == 0) return last_host_error();
     if (*size > 0) done += static_cast<uint64_t>(*size);
     const bool whole = *size > 0 && static_cast<std::size_t>(*size) == slice.total();
+    // A signal ends a write to a full pipe in its middle; without, it would have waited.
+    const bool cut_short = *size > 0 && !whole && event == POLLOUT && !descriptor.nonblocking;
     // Others than files were handed everything; and a result does not hold more than 32 bits.
-    if (!whole || descriptor.type != FileType::regular_file || done > UINT32_MAX - kSlice) break;
+    if (!cut_short && (!whole || descriptor.type != FileType::regular_file || done > UINT32_MAX - kSlice)) {
+      break;
+    }
     vectors.advance(static_cast<std::size_t>(*size));
     if (vectors.count() == 0) break;
   }

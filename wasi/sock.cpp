@@ -31,6 +31,30 @@ msghdr message_of(const IoVectors& vectors) {
   return message;
 }
 
+/// What came of transfer_all().
+struct Transferred {
+  uint64_t bytes = 0;
+  bool interrupted = false;
+  bool failed = false;  ///< errno says why
+};
+
+/// Transfers a message by `transfer`, which returns a size or -1; goes on behind a part of it (which is what
+/// a signal makes of a call that waits for the whole) if `all` is wanted.
+template <class Transfer>
+Transferred transfer_all(const Caller& caller, IoVectors& vectors, bool all, Transfer transfer) {
+  Transferred done;
+  for (;;) {
+    msghdr message = message_of(vectors);
+    const auto size = restarting(caller, [&] { return transfer(message); });
+    done.interrupted = !size;
+    done.failed = size && *size < 0 && done.bytes == 0;
+    if (!size || *size <= 0) return done;
+    done.bytes += static_cast<uint64_t>(*size);
+    if (!all || static_cast<std::size_t>(*size) >= vectors.total()) return done;
+    vectors.advance(static_cast<std::size_t>(*size));
+  }
+}
+
 }  // namespace
 
 Answer sock_accept(Call& call, uint32_t fd, uint32_t flags, uint32_t fd_out) {
@@ -66,13 +90,18 @@ Answer sock_recv(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint
   int host_flags = wait_flag(**socket);
   if ((flags & riflags::kRecvPeek) != 0) host_flags |= MSG_PEEK;
   if ((flags & riflags::kRecvWaitall) != 0) host_flags |= MSG_WAITALL;
-  msghdr message = message_of(vectors);
-  const auto size =
-      restarting(call.caller, [&] { return recvmsg((*socket)->host.get(), &message, host_flags); });
-  if (!size) return Answer::interrupted();
-  if (*size < 0) return last_host_error();
-  const std::uint16_t result = (message.msg_flags & MSG_TRUNC) != 0 ? kRecvDataTruncated : 0;
-  return call.memory.write(size_out, static_cast<uint32_t>(*size)) && call.memory.write(flags_out, result)
+  std::uint16_t result = 0;
+  const bool all = (host_flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT)) == MSG_WAITALL;
+  const bool stream = (*socket)->type == FileType::socket_stream;
+  const Transferred done = transfer_all(call.caller, vectors, all && stream, [&](msghdr& message) {
+    const ssize_t size = recvmsg((*socket)->host.get(), &message, host_flags);
+    result = (message.msg_flags & MSG_TRUNC) != 0 ? kRecvDataTruncated : 0;
+    return size;
+  });
+  if (done.interrupted) return Answer::interrupted();
+  if (done.failed) return last_host_error();
+  return call.memory.write(size_out, static_cast<uint32_t>(done.bytes)) &&
+                 call.memory.write(flags_out, result)
              ? Errno::success
              : Errno::fault;
 }
@@ -85,13 +114,14 @@ Answer sock_send(Call& call, uint32_t fd, uint32_t iovs, uint32_t iovs_len, uint
   IoVectors vectors;
   if (const Errno error = vectors.load(call.memory, iovs, iovs_len); error != Errno::success) return error;
   if (!call.memory.contains(size_out, sizeof(uint32_t))) return Errno::fault;
-  const msghdr message = message_of(vectors);
-  const auto size = restarting(call.caller, [&] {
-    return sendmsg((*socket)->host.get(), &message, MSG_NOSIGNAL | wait_flag(**socket));
+  const int wait = wait_flag(**socket);
+  const bool all = wait == 0 && (*socket)->type == FileType::socket_stream;
+  const Transferred done = transfer_all(call.caller, vectors, all, [&](const msghdr& message) {
+    return sendmsg((*socket)->host.get(), &message, MSG_NOSIGNAL | wait);
   });
-  if (!size) return Answer::interrupted();
-  if (*size < 0) return last_host_error();
-  return call.memory.write(size_out, static_cast<uint32_t>(*size)) ? Errno::success : Errno::fault;
+  if (done.interrupted) return Answer::interrupted();
+  if (done.failed) return last_host_error();
+  return call.memory.write(size_out, static_cast<uint32_t>(done.bytes)) ? Errno::success : Errno::fault;
 }
 
 Answer sock_shutdown(Call& call, uint32_t fd, uint32_t how) {

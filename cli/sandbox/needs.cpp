@@ -149,8 +149,14 @@ void Needs::add_imports(const Module& module) {
   }
 }
 
-void Needs::add_output(int descriptor) {
-  system_calls_.push_back(with(SYS_write, 0, static_cast<std::uint32_t>(descriptor)));
+void Needs::add_output(int fd) {
+  system_calls_.push_back(with(SYS_write, 0, static_cast<std::uint32_t>(fd)));
+}
+
+void Needs::add_sampler() {
+  system_calls_.push_back(always(SYS_timer_settime));
+  system_calls_.push_back(always(SYS_timer_delete));
+  system_calls_.push_back(always(SYS_getrusage));
 }
 
 void Needs::add_function(std::string_view name) {

@@ -31,6 +31,9 @@ class Needs {
   /// Writing to a descriptor of wasmjet's own.
   void add_output(int descriptor);
 
+  /// A sampler (runtime/sampler.hpp), which exists already.
+  void add_sampler();
+
   const std::vector<Allowance>& system_calls() const { return system_calls_; }
   /// LANDLOCK_ACCESS_FS_* of what lies below the directories that the guest was given.
   std::uint64_t file_access() const { return file_access_; }

@@ -7,9 +7,15 @@
 
 namespace wasmjet::interpreter {
 
+FunctionSet::FunctionSet(const Module& module, const VmLayout& layout,
+                         const std::vector<std::uint32_t>& type_ids, Counting counting)
+    : module_(module), layout_(layout), type_ids_(type_ids) {
+  if (counting == Counting::on) counters_ = std::make_unique<Counters>(module);
+}
+
 const Function& FunctionSet::add(const FunctionInfo& info, const std::atomic<bool>* cancel) {
   const std::size_t first_branch = branches_.size();
-  append_side_table(module_, info, branches_, cancel);
+  append_side_table(module_, info, branches_, counters_ == nullptr ? Landing::brief : Landing::exact, cancel);
   first_branch_.push_back(first_branch);
   const FuncType& type = module_.function_type(info.function);
   const std::uint8_t* bytes = module_.bytes.data();
@@ -41,8 +47,9 @@ const Function* FunctionSet::find(std::uint32_t f) const {
 }
 
 InterpretedCode::InterpretedCode(const Module& module, const VmLayout& layout,
-                                 const std::vector<std::uint32_t>& type_ids, const CompileOptions& options)
-    : functions_(module, layout, type_ids) {
+                                 const std::vector<std::uint32_t>& type_ids, const CompileOptions& options,
+                                 Counting counting)
+    : functions_(module, layout, type_ids, counting) {
   const auto start = std::chrono::steady_clock::now();
   FunctionValidator validator(module, options.cancel);
   for (std::uint32_t i = 0; i < module.bodies.size(); ++i) {

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "runtime/executor.hpp"
+#include "runtime/interpreter/counters.hpp"
 #include "runtime/interpreter/side_table.hpp"
 
 namespace wasmjet::interpreter {
@@ -25,12 +27,15 @@ struct Function {
   std::uint32_t frame_slots = 0;  ///< locals, caller's state and operands
 };
 
+/// Whether what runs is counted. Then by a slower variant of the interpreter.
+enum class Counting : bool { off, on };
+
 /// Those functions of a module that the interpreter executes, with their side tables. The module, its layout
 /// and type ids have to live as long.
 class FunctionSet {
  public:
-  FunctionSet(const Module& module, const VmLayout& layout, const std::vector<std::uint32_t>& type_ids)
-      : module_(module), layout_(layout), type_ids_(type_ids) {}
+  FunctionSet(const Module& module, const VmLayout& layout, const std::vector<std::uint32_t>& type_ids,
+              Counting counting = Counting::off);
   FunctionSet(const FunctionSet&) = delete;
   FunctionSet& operator=(const FunctionSet&) = delete;
 
@@ -47,6 +52,8 @@ class FunctionSet {
   const Module& module() const { return module_; }
   const VmLayout& layout() const { return layout_; }
   std::uint32_t type_id(std::uint32_t type) const { return type_ids_[type]; }
+  /// Null unless what runs is counted.
+  const Counters* counters() const { return counters_.get(); }
 
  private:
   const Module& module_;
@@ -55,6 +62,7 @@ class FunctionSet {
   std::deque<Function> functions_;
   std::vector<std::size_t> first_branch_;  ///< of each function, until they are finished
   std::vector<BranchEntry> branches_;
+  std::unique_ptr<Counters> counters_;
 };
 
 /// A module all of whose functions are interpreted. There is no machine code.
@@ -62,7 +70,7 @@ class InterpretedCode final : public ModuleCode {
  public:
   /// Validates every function. Throws ModuleError.
   InterpretedCode(const Module& module, const VmLayout& layout, const std::vector<std::uint32_t>& type_ids,
-                  const CompileOptions& options);
+                  const CompileOptions& options, Counting counting = Counting::off);
 
   void* entry(std::uint32_t) const override { return nullptr; }
   const Function* bytecode(std::uint32_t f) const override { return functions_.find(f); }

@@ -8,14 +8,19 @@ namespace {
 
 class InterpreterExecutor final : public Executor {
  public:
+  explicit InterpreterExecutor(Counting counting) : counting_(counting) {}
+
   std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
                                             const std::vector<std::uint32_t>& type_ids,
                                             const CompileOptions& options) override {
-    return std::make_shared<InterpretedCode>(module, layout, type_ids, options);
+    return std::make_shared<InterpretedCode>(module, layout, type_ids, options, counting_);
   }
   EnterFunction enter_function(const FuncType&) override { return nullptr; }
   void* host_stub(const FuncType&) override { return nullptr; }
   void* builtin_thunk(Builtin, void* target) override { return target; }
+
+ private:
+  Counting counting_;
 };
 
 }  // namespace
@@ -30,7 +35,8 @@ TrapCode enter(Store& store, const Function& function, VmContext& context, Value
   Slot* const base = stack.top;
   if (ready && static_cast<std::size_t>(stack.limit - base) >= function.frame_slots) {
     for (std::uint32_t i = 0; i < function.params; ++i) base[i] = values[i].u64;
-    code = run(stack, activation, function, context);
+    const auto run_function = function.owner->counters() == nullptr ? run : run_counting;
+    code = run_function(stack, activation, function, context);
   } else {
     activation.refused = &function;
     activation.refused_context = &context;
@@ -54,6 +60,10 @@ extern "C" std::uint32_t wasmjet_call_interpreter(const Function* function, VmCo
   return 1;
 }
 
-std::unique_ptr<Executor> make_executor() { return std::make_unique<InterpreterExecutor>(); }
+std::unique_ptr<Executor> make_executor() { return std::make_unique<InterpreterExecutor>(Counting::off); }
+
+std::unique_ptr<Executor> make_counting_executor() {
+  return std::make_unique<InterpreterExecutor>(Counting::on);
+}
 
 }  // namespace wasmjet::interpreter

@@ -15,6 +15,10 @@ namespace wasmjet::interpreter {
 /// executor with a compiler may give single ones to the interpreter (ModuleCode::bytecode).
 std::unique_ptr<Executor> make_executor();
 
+/// The same, but all that runs is counted (FunctionSet::counters(), HostFunction::calls). Stores of the engine
+/// must not run at the same time: they share the counters.
+std::unique_ptr<Executor> make_counting_executor();
+
 /// Calls an interpreted function of the instance with `context`: the parameters stand in `values`, the
 /// results come there. Returns why it was left: the store's backtrace then says where. Throws nothing.
 TrapCode enter(Store& store, const Function& function, VmContext& context, Value* values) noexcept;

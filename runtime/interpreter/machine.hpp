@@ -6,6 +6,10 @@
 /// of the next instruction: as all have one signature, the call is a jump, and the registers stay where the
 /// calling convention puts them. Where the compiler cannot be relied on for that (no optimization,
 /// sanitizers) a handler returns instead, and a loop calls the next one.
+///
+/// The handlers are compiled twice: run.cpp has the fast ones, counting_run.cpp (WASMJET_COUNTING) those that
+/// count each instruction when it begins (counters.hpp). The latter keep no operands in registers and take no
+/// instructions together, so that one handler an opcode is enough.
 
 #include "runtime/instance.hpp"
 #include "runtime/interpreter/code.hpp"
@@ -13,6 +17,12 @@
 #include "runtime/interpreter/stack.hpp"
 
 namespace wasmjet::interpreter {
+
+#ifdef WASMJET_COUNTING
+constexpr bool kCounting = true;
+#else
+constexpr bool kCounting = false;
+#endif
 
 struct Machine;
 
@@ -38,10 +48,15 @@ struct Machine {
   Stack* stack = nullptr;
   Activation* activation = nullptr;
   TrapCode trap = TrapCode::none;
+  std::uintptr_t counters = 0;  ///< Counters::base() of the current module, where it counts
 
   [[gnu::always_inline]] bool interrupted() const { return interrupt->load(std::memory_order_relaxed) != 0; }
   /// Makes `to`, an instance of the module of `function`, the current context.
   [[gnu::noinline]] void switch_to(VmContext* to);
+  [[gnu::always_inline]] void count(const std::uint8_t* place, std::uint64_t amount) const {
+    const std::uintptr_t counter = counters + sizeof(std::uint64_t) * reinterpret_cast<std::uintptr_t>(place);
+    *reinterpret_cast<std::uint64_t*>(counter) += amount;
+  }
 
 #ifndef WASMJET_TAIL_CALLS
   struct Saved {
@@ -88,12 +103,28 @@ struct Handlers {
   } while (false)
 #endif
 
-/// Goes on with the instruction at `position`, operands being as `cache` says.
-#define NEXT(cache, position)                                    \
-  do {                                                           \
-    pc = (position);                                             \
-    GOTO(kHandlers[static_cast<std::size_t>(cache)].plain[*pc]); \
+/// Adds to the counter for the byte at `place` (counters.hpp).
+#define COUNT(place, amount)                               \
+  do {                                                     \
+    if constexpr (kCounting) vm->count((place), (amount)); \
   } while (false)
+
+/// Goes on with the instruction at `position`, operands being as `cache` says.
+#ifdef WASMJET_COUNTING
+#define NEXT(cache, position)       \
+  do {                              \
+    pc = (position);                \
+    spill<cache>(sp, a, b, x);      \
+    COUNT(pc, 1);                   \
+    GOTO(g_handlers[0].plain[*pc]); \
+  } while (false)
+#else
+#define NEXT(cache, position)                                     \
+  do {                                                            \
+    pc = (position);                                              \
+    GOTO(g_handlers[static_cast<std::size_t>(cache)].plain[*pc]); \
+  } while (false)
+#endif
 #define TRAP(why)        \
   do {                   \
     vm->trap = (why);    \

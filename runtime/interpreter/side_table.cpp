@@ -15,10 +15,12 @@ constexpr std::uint32_t kNone = 0xFFFFFFFF;
 /// Walks a body once, counting operands. Unreachable code has no entries.
 class SideTableBuilder {
  public:
-  SideTableBuilder(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table)
+  SideTableBuilder(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table,
+                   Landing landing)
       : module_(module),
         function_(info.function),
         table_(table),
+        exact_(landing == Landing::exact),
         begin_(module.bytes.data()),
         code_(begin_ + info.code_begin),
         base_(static_cast<std::uint32_t>(info.locals.size()) + kFrameSlots) {
@@ -154,7 +156,8 @@ class SideTableBuilder {
       }
       frame.height = height_ - frame.params;
       frame.is_loop = op == Opcode::loop;
-      frame.target_pc = landing(code_.position(), frames_.size() + 1, frame.params == 0);
+      frame.target_pc =
+          exact_ ? offset(at_) : landing(code_.position(), frames_.size() + 1, frame.params == 0);
       frame.target_entry = next_entry();
       if (op == Opcode::if_) frame.else_entry = add_entry(0, 0);
     }
@@ -204,6 +207,7 @@ class SideTableBuilder {
   /// at no more than a few instructions, so that no nesting makes it slow.
   std::uint32_t landing(const std::uint8_t* position, std::size_t depth, bool past_beginnings) const {
     constexpr int kMost = 16;
+    if (exact_) return offset(position);
     CodeReader reader(position);
     for (int passed = 0;; ++passed) {
       position = reader.position();
@@ -246,6 +250,7 @@ class SideTableBuilder {
   const Module& module_;
   const std::uint32_t function_;
   std::vector<BranchEntry>& table_;
+  const bool exact_;
   const std::uint8_t* const begin_;
   CodeReader code_;
   const std::uint8_t* at_ = nullptr;  ///< the current instruction
@@ -258,8 +263,8 @@ class SideTableBuilder {
 }  // namespace
 
 void append_side_table(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table,
-                       const std::atomic<bool>* cancel) {
-  SideTableBuilder(module, info, table).run(cancel);
+                       Landing landing, const std::atomic<bool>* cancel) {
+  SideTableBuilder(module, info, table, landing).run(cancel);
 }
 
 }  // namespace wasmjet::interpreter

@@ -26,9 +26,13 @@ struct BranchEntry {
 };
 static_assert(sizeof(BranchEntry) == 16);
 
+/// Where branches go: past instructions that do nothing, or to the very place that the specification says, a
+/// loop's own `loop` included.
+enum class Landing : std::uint8_t { brief, exact };
+
 /// Appends the entries of a validated function. Throws ModuleError: unsupported where the interpreter lacks
 /// an instruction, cancelled once `cancel` (may be null) is true.
 void append_side_table(const Module& module, const FunctionInfo& info, std::vector<BranchEntry>& table,
-                       const std::atomic<bool>* cancel);
+                       Landing landing, const std::atomic<bool>* cancel);
 
 }  // namespace wasmjet::interpreter

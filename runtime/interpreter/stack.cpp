@@ -39,7 +39,7 @@ void walk(const Activation& activation, RawBacktrace& out) {
   };
   if (activation.refused != nullptr) push(activation.refused->body, activation.refused_context);
   Frame frame{activation.function, activation.pc, nullptr, nullptr, activation.locals, activation.context};
-  while (frame.function != nullptr) {
+  while (frame.function != nullptr && !out.full()) {
     push(frame.pc, frame.context);
     frame = *reinterpret_cast<const Frame*>(frame.locals + frame.function->locals);
   }

@@ -5,7 +5,7 @@
 
 #include "decoder/module.hpp"
 
-namespace wasmjet::jit {
+namespace wasmjet::text {
 
 /// An instruction as text, and where the next one begins.
 struct InstructionText {
@@ -17,4 +17,4 @@ struct InstructionText {
 /// immediates, as in "i32.load offset=8 align=4", "br_table 0 1 2", "call 7".
 InstructionText instruction_text(const Module& module, std::uint32_t offset);
 
-}  // namespace wasmjet::jit
+}  // namespace wasmjet::text

@@ -1,0 +1,188 @@
+#include "runtime/sampler.hpp"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "runtime/code_registry.hpp"
+#include "runtime/interpreter/sampling.hpp"
+#include "runtime/signal_context.hpp"
+#include "runtime/store.hpp"
+#include "runtime/thread_state.hpp"
+
+namespace wasmjet {
+namespace {
+
+/// Deeper stacks are cut off at their outer end: walking them would take longer than a tick may.
+constexpr std::uint64_t kDeepest = 4096;
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+std::atomic<Sampler*> g_sampler{nullptr};
+
+int sampling_signal() { return SIGRTMIN; }
+
+std::int64_t time_of(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return time.tv_sec * kSecond + time.tv_nsec;
+}
+
+[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+
+const void* word(const void* fp, int index) { return static_cast<const void* const*>(fp)[index]; }
+
+/// Where to begin with PC in generated code: within a function, or in a stub or trampoline, whose time is its
+/// caller's.
+WalkStart start_of(const SignalContext& registers, const CodeMap& map, const EntryRecord& entry) {
+  WalkStart start{registers.pc(), registers.fp(), registers.sp(), registers.unlinked_return()};
+  if (map.find_function(start.pc) != nullptr) return start;
+  start.pc = nullptr;
+  start.in_trampoline = true;
+  // What is no function among a module's code leads to the interpreter: it has no frame.
+  if (!map.functions.empty()) start.return_address = registers.return_at_entry();
+  if (start.return_address != nullptr) {
+    const CodeMap* const caller = CodeRegistry::find(start.return_address - 1);
+    const bool in_wasm = caller != nullptr && caller->find_function(start.return_address - 1) != nullptr;
+    if (!in_wasm) start.return_address = nullptr;
+  } else if (start.fp >= start.sp && start.fp < entry.entry_fp) {
+    start.return_address = static_cast<const std::uint8_t*>(word(start.fp, 1));
+    start.sp = start.fp;
+    start.fp = word(start.fp, 0);
+  }
+  return start;
+}
+
+}  // namespace
+
+Sampler::Sampler(const SamplerOptions& options)
+    : tree_(options.max_stacks, options.max_moments), rate_(std::clamp(options.rate, 1U, 100'000U)) {
+  prepare_thread();
+  interpreter::prepare_sampling(on_interpreter);
+  stack_.limit = kDeepest;
+  struct sigaction action{};
+  action.sa_sigaction = on_signal;
+  // What can be restarted is, so that the program that is profiled sees as little of it as possible.
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigset_t own;
+  sigemptyset(&own);
+  sigaddset(&own, sampling_signal());
+  if (sigaction(sampling_signal(), &action, nullptr) != 0) fail("sigaction");
+  pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = sampling_signal();
+  event._sigev_un._tid = gettid();
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) fail("timer_create");
+}
+
+Sampler::~Sampler() {
+  stop();
+  timer_delete(timer_);
+}
+
+void Sampler::start() {
+  begin_ = end_ = last_ = last_tick_ = time_of(CLOCK_MONOTONIC);
+  last_cpu_ = time_of(CLOCK_THREAD_CPUTIME_ID);
+  g_sampler.store(this);
+  const long interval = kSecond / rate_;
+  const itimerspec period{{interval / kSecond, interval % kSecond}, {interval / kSecond, interval % kSecond}};
+  if (timer_settime(timer_, 0, &period, nullptr) != 0) fail("timer_settime");
+}
+
+void Sampler::stop() {
+  if (g_sampler.exchange(nullptr) != this) return;
+  end_ = time_of(CLOCK_MONOTONIC);
+  const itimerspec never{};
+  timer_settime(timer_, 0, &never, nullptr);
+  interpreter::cancel_sample();
+  // The guest ended before its next instruction.
+  if (const std::uint32_t left = pending_.exchange(0); left != 0) record(SampleTree::kOutside, left, false);
+}
+
+void Sampler::on_signal(int, siginfo_t* info, void* context) {
+  const int saved_errno = errno;
+  if (Sampler* const sampler = g_sampler.load(std::memory_order_relaxed); sampler != nullptr) {
+    sampler->take(SignalContext(context), static_cast<std::uint32_t>(std::max(info->si_overrun, 0)));
+  }
+  errno = saved_errno;
+}
+
+void Sampler::on_interpreter() {
+  if (Sampler* const sampler = g_sampler.load(std::memory_order_relaxed); sampler != nullptr) {
+    sampler->take_from_interpreter();
+  }
+}
+
+/// Whether the thread has given up its processor since the last time that this was asked: having none, too,
+/// looks idle.
+bool Sampler::has_waited() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return std::exchange(last_waits_, usage.ru_nvcsw) != usage.ru_nvcsw;
+}
+
+void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
+  const std::int64_t now = time_of(CLOCK_MONOTONIC);
+  const std::int64_t cpu = time_of(CLOCK_THREAD_CPUTIME_ID);
+  const std::int64_t used = cpu - last_cpu_;
+  const bool idle = used < (now - last_tick_) / 2;
+  last_tick_ = now;
+  last_cpu_ = cpu;
+  const StoreContext* const store = thread_state.active;
+  const EntryRecord* const entry = store == nullptr ? nullptr : store->entry;
+  const CodeMap* const map = entry == nullptr ? nullptr : CodeRegistry::find(registers.pc());
+  // The kernel holds signals back until it leaves a system call: the ticks in between are the call's, of one
+  // that did not wait as far as the thread had a processor.
+  const bool in_kernel = map == nullptr && registers.at_system_call();
+  const bool blocked = in_kernel && (registers.has_ended_wait() || (idle && has_waited()));
+  std::uint32_t weight = 1;
+  if (blocked) {
+    weight += missed;
+  } else if (in_kernel) {
+    const std::int64_t ticks = used * rate_ / kSecond;
+    weight += static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks - 1, 0, missed));
+  }
+  counts_.missed += missed + 1 - weight;
+  if (entry == nullptr) {
+    record(SampleTree::kOutside, weight, blocked);
+  } else if (map != nullptr) {
+    walk_stack(*store, start_of(registers, *map, *entry), stack_);
+    record(tree_.find_or_add(stack_, nullptr), weight, false);
+  } else if (store->host_function == nullptr && entry->activation != nullptr) {
+    pending_.store(pending_.load(std::memory_order_relaxed) + weight, std::memory_order_relaxed);
+    if (!busy_.load(std::memory_order_relaxed)) interpreter::request_sample();
+  } else {
+    walk_stack(*store, {}, stack_);
+    record(tree_.find_or_add(stack_, store->host_function), weight, blocked);
+  }
+}
+
+void Sampler::take_from_interpreter() {
+  busy_.store(true, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  const StoreContext* const store = thread_state.active;
+  if (const std::uint32_t weight = pending_.exchange(0); weight != 0 && store != nullptr) {
+    walk_stack(*store, {}, stack_);
+    record(tree_.find_or_add(stack_, nullptr), weight, false);
+  }
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  busy_.store(false, std::memory_order_relaxed);
+}
+
+void Sampler::record(std::uint32_t node, std::uint32_t weight, bool blocked) {
+  const std::int64_t now = time_of(CLOCK_MONOTONIC);
+  tree_.count(node, weight, blocked,
+              static_cast<std::uint64_t>(std::max<std::int64_t>(now - last_, 0)) / 1000);
+  last_ = now;
+  counts_.samples += weight;
+  if (blocked) counts_.blocked += weight;
+  if (node == SampleTree::kOutside) counts_.outside += weight;
+}
+
+}  // namespace wasmjet

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <ctime>
+
+#include "runtime/sample_tree.hpp"
+
+namespace wasmjet {
+
+class SignalContext;
+
+/// How many samples a second, and how much is kept.
+struct SamplerOptions {
+  std::uint32_t rate = 1000;
+  std::uint32_t max_stacks = 1U << 20;   ///< nodes of the tree: 32 bytes each, of address space at first
+  std::size_t max_moments = 1ULL << 23;  ///< 8 bytes each; at 1 kHz, two hours and a quarter
+};
+
+/// What came of the timer's ticks.
+struct SamplerCounts {
+  std::uint64_t samples = 0;
+  std::uint64_t blocked = 0;  ///< of the samples
+  std::uint64_t outside = 0;  ///< of the samples: while no Wasm was running
+  std::uint64_t missed = 0;   ///< ticks at which the thread did not run, having been given no processor
+};
+
+/// A sampling profiler of one thread: a timer of real time sends it a signal; the handler walks the Wasm
+/// stack of either tier and counts it, without allocating or locking. Code that is being profiled has nothing
+/// added to it. Of the interpreter the sample is taken at its next instruction (interpreter/sampling.hpp).
+///
+/// Real time, because the kernel's timers of processor time tick no faster than its scheduler (250 times a
+/// second, usually). So there are samples of waiting, too, which are counted apart: those that ended a wait
+/// within a system call.
+///
+/// One at a time in a process, used by the thread that made it. What it has counted refers to code, instances
+/// and host functions: look at it before their store goes.
+class Sampler {
+ public:
+  /// Makes the timer, so that start() and stop() do without what a sandbox forbids. Throws std::system_error,
+  /// std::bad_alloc.
+  explicit Sampler(const SamplerOptions& options);
+  ~Sampler();
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
+
+  /// Throws std::system_error.
+  void start();
+  void stop();
+
+  const SampleTree& tree() const { return tree_; }
+  SamplerCounts counts() const { return counts_; }
+  /// Between start() and stop().
+  std::chrono::nanoseconds duration() const { return std::chrono::nanoseconds(end_ - begin_); }
+  std::uint32_t rate() const { return rate_; }
+
+ private:
+  static void on_signal(int signal, siginfo_t* info, void* context);
+  static void on_interpreter();
+  void take(const SignalContext& registers, std::uint32_t missed);
+  void take_from_interpreter();
+  bool has_waited();
+  void record(std::uint32_t node, std::uint32_t weight, bool blocked);
+
+  SampleTree tree_;
+  SamplerCounts counts_;
+  RawBacktrace stack_;
+  std::uint32_t rate_;
+  timer_t timer_{};
+  std::int64_t begin_ = 0;  ///< nanoseconds of the monotonic clock
+  std::int64_t end_ = 0;
+  std::int64_t last_ = 0;                  ///< when the last sample was recorded
+  std::int64_t last_tick_ = 0;             ///< when the last signal came
+  std::int64_t last_waits_ = 0;            ///< waits of the thread, when it was asked last
+  std::int64_t last_cpu_ = 0;              ///< what the thread had consumed then
+  std::atomic<std::uint32_t> pending_{0};  ///< ticks that wait for the interpreter's next instruction
+  std::atomic<bool> busy_{false};          ///< a sample of the interpreter is being recorded
+};
+
+}  // namespace wasmjet
