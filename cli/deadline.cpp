@@ -15,8 +15,6 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-/// How long after the deadline the polite way may take.
-constexpr milliseconds kGrace{25};
 /// How long what is left may take once the outcome is known: a message into a full pipe would wait for ever.
 constexpr milliseconds kToSettle{250};
 
@@ -39,7 +37,7 @@ microseconds exchange_alarm(microseconds delay) {
 void end_process(int) {
   if (settled_exit_code >= 0) _exit(settled_exit_code);
   settled_exit_code = kExitTimeout;
-  exchange_alarm(kGrace);
+  exchange_alarm(Deadline::kGrace);
   constexpr std::string_view kMessage = "wasmjet: timed out\n";
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kMessage.data(), kMessage.size());
   _exit(kExitTimeout);
@@ -63,8 +61,8 @@ void set_alarm(std::chrono::nanoseconds delay) {
 
 }  // namespace
 
-Deadline::Deadline(std::optional<std::chrono::nanoseconds> timeout) : timeout_(timeout) {
-  if (timeout_) set_alarm(*timeout_ + kGrace);
+Deadline::Deadline(std::optional<std::chrono::nanoseconds> timeout, milliseconds grace) : timeout_(timeout) {
+  if (timeout_) set_alarm(*timeout_ + grace);
 }
 
 void Deadline::start_watchdog() {

@@ -14,8 +14,14 @@ namespace wasmjet::cli {
 /// is the alarm alone. One at a time; the alarm outlives it.
 class Deadline {
  public:
+  /// How long after the deadline the polite way may take.
+  static constexpr std::chrono::milliseconds kGrace{25};
+  /// The same where more than the exit code is at stake.
+  static constexpr std::chrono::milliseconds kLongGrace{2000};
+
   /// The time runs from here on. Does nothing without a timeout.
-  explicit Deadline(std::optional<std::chrono::nanoseconds> timeout);
+  explicit Deadline(std::optional<std::chrono::nanoseconds> timeout,
+                    std::chrono::milliseconds grace = kGrace);
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 

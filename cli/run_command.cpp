@@ -179,7 +179,8 @@ int run_guest(const RunOptions& options, Session& session, const std::vector<Loa
 
 int run_command(const RunOptions& options, const StandardDescriptors& descriptors, RunObserver* observer) {
   set_up_logging(options.log_level);
-  Deadline deadline(options.timeout);
+  // Whoever observes the run wants to be told how it ended.
+  Deadline deadline(options.timeout, observer == nullptr ? Deadline::kGrace : Deadline::kLongGrace);
   Session session(options, descriptors, deadline);
   if (observer != nullptr) observer->began(session);
   std::vector<LoadedModule> preloads;

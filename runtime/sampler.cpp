@@ -89,6 +89,7 @@ Sampler::~Sampler() {
 void Sampler::start() {
   begin_ = end_ = last_ = last_tick_ = time_of(CLOCK_MONOTONIC);
   last_cpu_ = time_of(CLOCK_THREAD_CPUTIME_ID);
+  has_waited();
   g_sampler.store(this);
   const long interval = kSecond / rate_;
   const itimerspec period{{interval / kSecond, interval % kSecond}, {interval / kSecond, interval % kSecond}};
@@ -127,28 +128,37 @@ bool Sampler::has_waited() {
   return std::exchange(last_waits_, usage.ru_nvcsw) != usage.ru_nvcsw;
 }
 
-void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
+/// How much the ticks are worth that have come by now, and whether they are of waiting.
+Sampler::Ticks Sampler::weigh(const SignalContext& registers, bool in_generated_code, std::uint32_t missed) {
   const std::int64_t now = time_of(CLOCK_MONOTONIC);
   const std::int64_t cpu = time_of(CLOCK_THREAD_CPUTIME_ID);
-  const std::int64_t used = cpu - last_cpu_;
-  const bool idle = used < (now - last_tick_) / 2;
-  last_tick_ = now;
-  last_cpu_ = cpu;
+  const std::int64_t passed = now - std::exchange(last_tick_, now);
+  const std::int64_t used = cpu - std::exchange(last_cpu_, cpu);
+  const std::int64_t period = kSecond / rate_;
+  const bool in_kernel = !in_generated_code && registers.at_system_call();
+  if (in_kernel && (registers.has_ended_wait() || (used < passed / 2 && has_waited()))) {
+    return {1 + missed, true};
+  }
+  // A tick that came while the thread had no processor reaches it where it was put aside, which is at the end
+  // of a system call more often than chance would have it: it is worth nothing.
+  const bool late = missed > 0 || (now - begin_) % period > period / 8;
+  const bool put_aside = late && passed - used > period / 8;
+  // The kernel holds signals back until it leaves a system call: the ticks in between are the call's.
+  if (in_kernel && put_aside) {
+    return {static_cast<std::uint32_t>(std::min<std::int64_t>(used / period, 1 + std::int64_t{missed})),
+            false};
+  }
+  if (in_kernel) return {1 + missed, false};
+  return {put_aside ? 0U : 1U, false};
+}
+
+void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
   const StoreContext* const store = thread_state.active;
   const EntryRecord* const entry = store == nullptr ? nullptr : store->entry;
   const CodeMap* const map = entry == nullptr ? nullptr : CodeRegistry::find(registers.pc());
-  // The kernel holds signals back until it leaves a system call: the ticks in between are the call's, of one
-  // that did not wait as far as the thread had a processor.
-  const bool in_kernel = map == nullptr && registers.at_system_call();
-  const bool blocked = in_kernel && (registers.has_ended_wait() || (idle && has_waited()));
-  std::uint32_t weight = 1;
-  if (blocked) {
-    weight += missed;
-  } else if (in_kernel) {
-    const std::int64_t ticks = used * rate_ / kSecond;
-    weight += static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks - 1, 0, missed));
-  }
-  counts_.missed += missed + 1 - weight;
+  const auto [weight, blocked] = weigh(registers, map != nullptr, missed);
+  counts_.missed += 1 + missed - weight;
+  if (weight == 0) return;
   if (entry == nullptr) {
     record(SampleTree::kOutside, weight, blocked);
   } else if (map != nullptr) {

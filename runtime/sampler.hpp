@@ -59,6 +59,11 @@ class Sampler {
  private:
   static void on_signal(int signal, siginfo_t* info, void* context);
   static void on_interpreter();
+  struct Ticks {
+    std::uint32_t weight = 0;
+    bool blocked = false;
+  };
+  Ticks weigh(const SignalContext& registers, bool in_generated_code, std::uint32_t missed);
   void take(const SignalContext& registers, std::uint32_t missed);
   void take_from_interpreter();
   bool has_waited();

@@ -97,7 +97,7 @@ class FlameGraph(TestCase):
             out.write(source)
         unit = "400" if TIER == "interp" else "4000"
         result = run(["profile", f"--tier={TIER}", "--flamegraph", os.path.join(FOLDER, "p.svg"), "--invoke", "kinds",
-                      os.path.join(FOLDER, "shares.wat"), "400000000", unit])
+                      os.path.join(FOLDER, "shares.wat"), "1000000000", unit])
         assert result.returncode == 0, result.stderr
 
     def test_it_is_well_formed(self):

@@ -21,6 +21,12 @@ HEAD = """
   (memory (export "memory") 4)
   (type $unary (func (param i32) (result i32)))
   (table funcref (elem $indirect30 $middle))
+  ;; A round's unit: rounds of one length would keep step with the timer.
+  (global $seed (mut i32) (i32.const 1))
+  (func $vary (param $unit i32) (result i32)
+    (global.set $seed (i32.add (i32.mul (global.get $seed) (i32.const 1664525)) (i32.const 1013904223)))
+    (i32.add (i32.const 1) (i32.shr_u (i32.mul (local.get $unit) (i32.shr_u (global.get $seed) (i32.const 24)))
+                                      (i32.const 8))))
   (func $now (param $clock i32) (result i64)
     (drop (call $clock_time_get (local.get $clock) (i64.const 0) (i32.const 0)))
     (i64.load (i32.const 0)))
@@ -28,18 +34,20 @@ HEAD = """
 
 SHARES = HEAD + "".join(BURN.format(name=name) for name in ("burn70", "burn30", "direct50", "indirect30")) + """
   ;; Each returns after `nanoseconds` of the processor's time; a round is short against that.
-  (func $two (export "two") (param $nanoseconds i64) (param $unit i32)
-    (local $end i64)
+  (func $two (export "two") (param $nanoseconds i64) (param $most i32)
+    (local $end i64) (local $unit i32)
     (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
     (loop $l
+      (local.set $unit (call $vary (local.get $most)))
       (drop (call $burn70 (i32.mul (local.get $unit) (i32.const 70))))
       (drop (call $burn30 (i32.mul (local.get $unit) (i32.const 30))))
       (br_if $l (i64.lt_u (call $now (i32.const 2)) (local.get $end)))))
 
-  (func $kinds (export "kinds") (param $nanoseconds i64) (param $unit i32)
-    (local $end i64)
+  (func $kinds (export "kinds") (param $nanoseconds i64) (param $most i32)
+    (local $end i64) (local $unit i32)
     (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
     (loop $l
+      (local.set $unit (call $vary (local.get $most)))
       (drop (call $direct50 (i32.mul (local.get $unit) (i32.const 50))))
       (drop (call_indirect (type $unary) (i32.mul (local.get $unit) (i32.const 30)) (i32.const 0)))
       (drop (call $recursion (i32.const 10) (i32.mul (local.get $unit) (i32.const 2))))
