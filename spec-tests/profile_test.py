@@ -21,6 +21,15 @@ RATE, NANOSECONDS = 4000, 1_500_000_000
 ENOUGH = 4500
 UNIT = 400 if TIER == "interp" or SANITIZED or EMULATED else 4000
 POINTS = 3
+SOURCE = """
+__attribute__((noinline)) static unsigned spin(unsigned n) {
+  unsigned x = 1;
+  while (n--)
+    x = x * 1103515245 + 12345;
+  return x;
+}
+int main(int argc, char **argv) { return spin(20000000 + argc) == 1; }
+"""
 
 
 def path_of(file):
@@ -244,6 +253,13 @@ class Reports(Profile):
         if TIER == "jit":
             self.assertIn("L1:", listing)
             self.assertRegex(listing, r"\n[ \d.#·]*\|? +[0-9a-f]+  (imul|mul|madd) ")
+
+    def test_annotate_shows_lines_of_source(self):
+        build_c(SOURCE, path_of("source.wasm"), ("-O1", "-g"))
+        self.profile(path_of("source.wasm"), options=["--annotate", "spin"], report="p.txt")
+        listing = read("p.txt").split("func[", 1)[1]
+        lines = [int(line) for line in re.findall(r"\n +<stdin>:(\d+)\n", listing)]
+        self.assertIn(SOURCE.splitlines().index("    x = x * 1103515245 + 12345;") + 1, lines, listing)
 
     def test_nothing_of_it_is_the_guests(self):
         """The same output and exit code as from `run`, and the options of `run`."""

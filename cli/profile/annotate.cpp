@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
 
 #include "cli/io.hpp"
 #include "cli/profile/demangle.hpp"
 #include "cli/profile/report_text.hpp"
 #include "cli/profile/wasm_listing.hpp"
+#include "runtime/compiled_module.hpp"
 #ifdef WASMJET_JIT
 #include "jit/disassembler.hpp"
 #endif
@@ -28,13 +30,12 @@ std::string bars(std::uint32_t loops) {
 
 class Annotation {
  public:
-  Annotation(const Profile& profile, const Store& store, std::uint32_t function, const SourceLines& source,
-             const Style& style)
+  Annotation(const Profile& profile, const Store& store, std::uint32_t function, const Style& style)
       : profile_(profile),
         function_(profile.functions[function]),
         instance_(*store.instances()[function_.instance]),
         places_(profile.places[function]),
-        source_(source),
+        source_(instance_.compiled_module().source_lines()),
         style_(style) {}
 
   std::string make() {
@@ -69,12 +70,12 @@ class Annotation {
   const Function& function_;
   const Instance& instance_;
   const std::vector<Place>& places_;
-  const SourceLines& source_;
+  const dwarf::SourceLines& source_;
   const Style& style_;
   std::uint64_t samples_ = 0;
   std::map<std::uint32_t, std::uint64_t> by_wasm_, by_code_;
   std::map<std::uint32_t, WasmLine> wasm_lines_;
-  std::optional<SourceLine> last_source_;
+  std::optional<dwarf::SourcePlace> last_source_;
 #ifdef WASMJET_JIT
   std::uint32_t loops_ = 0;  ///< around the Wasm instruction that machine code is of
 #endif
@@ -110,11 +111,11 @@ void Annotation::line(std::uint64_t samples, bool counts, const std::string& tex
 }
 
 void Annotation::source_line(std::uint32_t offset) {
-  if (!source_) return;
-  std::optional<SourceLine> source = source_(instance_, offset);
-  if (!source || source == last_source_) return;
-  line(0, false, style_.heading(fmt::format("{}:{}", printable(source->file), source->line)));
-  last_source_ = std::move(source);
+  std::optional<dwarf::SourcePlace> place = source_.find(offset);
+  if (place) place->column = 0;  // whole lines are shown
+  if (!place || place == last_source_) return;
+  line(0, false, style_.heading(printable(source_.text(*place))));
+  last_source_ = place;
 }
 
 void Annotation::wasm(const WasmLine& wasm, std::uint64_t samples) {
@@ -138,7 +139,8 @@ bool Annotation::add_machine_code() {
   };
   const std::vector<jit::ListingLine> lines =
       jit::list_code(instance_.module(), instance_.code(), function_.index, name);
-  std::vector<const jit::ListingLine*> waiting;  // a label stands before the Wasm instruction that begins at it
+  std::vector<const jit::ListingLine*>
+      waiting;  // a label stands before the Wasm instruction that begins at it
   for (const jit::ListingLine& code : lines) {
     if (code.kind == jit::ListingLine::Kind::wasm) {
       waiting.push_back(&code);
@@ -196,12 +198,12 @@ void prepare_annotate() {
 }
 
 std::string annotate(const Profile& profile, const Store& store, const std::string& wanted,
-                     const SourceLines& source, const Style& style) {
+                     const Style& style) {
   std::string out;
   for (std::uint32_t f = 0; f < profile.functions.size(); ++f) {
     const Function& function = profile.functions[f];
     if (function.category != Category::guest || !means(function, store, wanted)) continue;
-    out += Annotation(profile, store, f, source, style).make();
+    out += Annotation(profile, store, f, style).make();
   }
   if (!out.empty()) return out;
   return fmt::format("\n--annotate {}: no function of that name or index was seen; the hottest are: {}\n",

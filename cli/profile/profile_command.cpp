@@ -88,7 +88,7 @@ class Profiler final : public RunObserver {
     const profile::Style style(on_terminal_);
     std::string text = profile::report_text(profile, options_.top, style);
     for (const std::string& function : options_.annotate) {
-      text += profile::annotate(profile, store, function, {}, style);
+      text += profile::annotate(profile, store, function, style);
     }
     return text;
   }
