@@ -24,10 +24,12 @@ namespace {
 
 struct Tiers {
   Engine interpreter{interpreter::make_executor()};
+  Engine counting{interpreter::make_counting_executor()};
   Engine compiler{jit::make_executor({.assert_invariants = false})};
   Engine baseline{jit::make_executor({.assert_invariants = true, .baseline_cpu = true})};
   Engine mixed{jit::make_executor({.interpret = [](std::uint32_t function) { return function % 2 == 0; }})};
-  const Tier all[4] = {{"interpreter", interpreter},
+  const Tier all[5] = {{"interpreter", interpreter},
+                       {"interpreter that counts", counting},
                        {"compiler", compiler},
                        {"compiler, baseline CPU, explicit bounds", baseline, true},
                        {"every second function interpreted", mixed}};
