@@ -34,7 +34,10 @@ std::int64_t time_of(clockid_t clock) {
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
-const void* word(const void* fp, int index) { return static_cast<const void* const*>(fp)[index]; }
+/// Word `index` counted from a frame pointer. Frames are no C++ objects, so sanitizers are kept out.
+__attribute__((no_sanitize("address", "undefined"))) const void* word(const void* fp, int index) {
+  return static_cast<const void* const*>(fp)[index];
+}
 
 /// Where to begin with PC in generated code: within a function, or in a stub or trampoline, whose time is its
 /// caller's.
