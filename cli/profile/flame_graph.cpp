@@ -13,7 +13,7 @@ namespace {
 constexpr double kWidth = 1200, kTop = 66, kBottom = 10;
 constexpr int kRow = 17;
 /// Narrower frames cannot be seen, even zoomed in a little, and would make the file large.
-constexpr double kNarrowest = 0.05;
+constexpr double kNarrowest = 0.1;
 /// Of text in the font used.
 constexpr double kCharacter = 6.6;
 
