@@ -52,6 +52,7 @@ class Timeline {
 Json timeline(const Profile& profile, bool blocked) {
   Timeline line(profile);
   std::vector<std::uint64_t> left;
+  left.reserve(profile.nodes.size());
   for (const Node& node : profile.nodes) left.push_back(blocked ? node.blocked : node.self);
   const bool in_order = profile.moments.size() <= kMostMoments;
   for (const Moment& moment : std::span(profile.moments).first(in_order ? profile.moments.size() : 0)) {
