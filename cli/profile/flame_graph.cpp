@@ -148,8 +148,9 @@ void Picture::layout() {
     steps.pop_back();
     rows_ = std::max(rows_, at.row);
     auto& list = children[at.node];
-    std::ranges::stable_sort(list, {}, [&](std::uint32_t n) -> const std::string& {
-      return profile_.functions[profile_.nodes[n].function].name;
+    std::ranges::sort(list, {}, [&](std::uint32_t n) {
+      return std::pair<std::string_view, std::uint32_t>(profile_.functions[profile_.nodes[n].function].name,
+                                                        n);
     });
     std::uint64_t x = at.x;
     for (const std::uint32_t child : list) {
