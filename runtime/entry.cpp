@@ -1,5 +1,7 @@
 #include "runtime/entry.hpp"
 
+#include <atomic>
+
 namespace wasmjet {
 
 Entry::Entry(StoreContext& store, const interpreter::Activation* activation)
@@ -8,13 +10,15 @@ Entry::Entry(StoreContext& store, const interpreter::Activation* activation)
   record.saved_host_fp = store.host_fp;
   record.activation = activation;
   store.host_function = nullptr;
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // a sampler may come at any instruction
   store.entry = &record;
 }
 
 Entry::~Entry() {
-  store_.entry = record.previous;
   store_.host_fp = record.saved_host_fp;
   store_.host_function = host_function_;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  store_.entry = record.previous;
   store_.interpreter_stack.top = interpreter_top_;
 }
 

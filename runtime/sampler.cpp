@@ -34,7 +34,10 @@ std::int64_t time_of(clockid_t clock) {
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
-const void* word(const void* fp, int index) { return static_cast<const void* const*>(fp)[index]; }
+/// Word `index` counted from a frame pointer. Frames are no C++ objects, so sanitizers are kept out.
+__attribute__((no_sanitize("address", "undefined"))) const void* word(const void* fp, int index) {
+  return static_cast<const void* const*>(fp)[index];
+}
 
 /// Where to begin with PC in generated code: within a function, or in a stub or trampoline, whose time is its
 /// caller's.
@@ -163,14 +166,19 @@ void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
     record(SampleTree::kOutside, weight, blocked);
   } else if (map != nullptr) {
     walk_stack(*store, start_of(registers, *map, *entry), stack_);
-    record(tree_.find_or_add(stack_, nullptr), weight, false);
+    record(node_of_stack(nullptr), weight, false);
   } else if (store->host_function == nullptr && entry->activation != nullptr) {
     pending_.store(pending_.load(std::memory_order_relaxed) + weight, std::memory_order_relaxed);
     if (!busy_.load(std::memory_order_relaxed)) interpreter::request_sample();
   } else {
     walk_stack(*store, {}, stack_);
-    record(tree_.find_or_add(stack_, store->host_function), weight, blocked);
+    record(node_of_stack(store->host_function), weight, blocked);
   }
+}
+
+/// No frame: the outermost function is only about to be called, or has returned.
+std::uint32_t Sampler::node_of_stack(const HostFunction* host) {
+  return stack_.count == 0 && host == nullptr ? SampleTree::kOutside : tree_.find_or_add(stack_, host);
 }
 
 void Sampler::take_from_interpreter() {
@@ -179,7 +187,7 @@ void Sampler::take_from_interpreter() {
   const StoreContext* const store = thread_state.active;
   if (const std::uint32_t weight = pending_.exchange(0); weight != 0 && store != nullptr) {
     walk_stack(*store, {}, stack_);
-    record(tree_.find_or_add(stack_, nullptr), weight, false);
+    record(node_of_stack(nullptr), weight, false);
   }
   std::atomic_signal_fence(std::memory_order_seq_cst);
   busy_.store(false, std::memory_order_relaxed);

@@ -66,6 +66,7 @@ class Sampler {
   Ticks weigh(const SignalContext& registers, bool in_generated_code, std::uint32_t missed);
   void take(const SignalContext& registers, std::uint32_t missed);
   void take_from_interpreter();
+  std::uint32_t node_of_stack(const HostFunction* host);
   bool has_waited();
   void record(std::uint32_t node, std::uint32_t weight, bool blocked);
 

@@ -13,7 +13,7 @@ namespace {
 constexpr double kWidth = 1200, kTop = 66, kBottom = 10;
 constexpr int kRow = 17;
 /// Narrower frames cannot be seen, even zoomed in a little, and would make the file large.
-constexpr double kNarrowest = 0.05;
+constexpr double kNarrowest = 0.1;
 /// Of text in the font used.
 constexpr double kCharacter = 6.6;
 
@@ -148,8 +148,9 @@ void Picture::layout() {
     steps.pop_back();
     rows_ = std::max(rows_, at.row);
     auto& list = children[at.node];
-    std::ranges::stable_sort(list, {}, [&](std::uint32_t n) -> const std::string& {
-      return profile_.functions[profile_.nodes[n].function].name;
+    std::ranges::sort(list, {}, [&](std::uint32_t n) {
+      return std::pair<std::string_view, std::uint32_t>(profile_.functions[profile_.nodes[n].function].name,
+                                                        n);
     });
     std::uint64_t x = at.x;
     for (const std::uint32_t child : list) {

@@ -67,6 +67,7 @@ TEST_F(Loops, EachPlaceHasItsInnermost) {
 
 TEST_F(Loops, ListingIsIndented) {
   std::vector<std::string> shown;
+  shown.reserve(lines.size());
   for (const WasmLine& line : lines) {
     shown.push_back(std::string(line.depth, ' ') + line.text +
                     (line.loops != 0 ? std::string(line.loops, '*') : ""));

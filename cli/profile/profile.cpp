@@ -1,6 +1,8 @@
 #include "cli/profile/profile.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <tuple>
 
 namespace wasmjet::cli::profile {
 
@@ -40,8 +42,8 @@ std::vector<FunctionTime> function_times(const Profile& profile) {
     steps.push_back({n, true});
     for (const std::uint32_t child : children[n]) steps.push_back({child, false});
   }
-  std::ranges::stable_sort(times, [](const FunctionTime& a, const FunctionTime& b) {
-    return a.self != b.self ? a.self > b.self : a.total > b.total;
+  std::ranges::sort(times, std::greater{}, [](const FunctionTime& time) {
+    return std::tuple(time.self, time.total, UINT32_MAX - time.function);
   });
   return times;
 }
@@ -64,7 +66,8 @@ std::vector<std::vector<std::uint32_t>> children_of(const std::vector<Node>& nod
   std::vector<std::vector<std::uint32_t>> children(nodes.size());
   for (std::uint32_t n = 1; n < nodes.size(); ++n) children[nodes[n].parent].push_back(n);
   for (auto& list : children) {
-    std::ranges::stable_sort(list, std::greater{}, [&](std::uint32_t n) { return nodes[n].total; });
+    std::ranges::sort(list, std::greater{},
+                      [&](std::uint32_t n) { return std::pair(nodes[n].total, UINT32_MAX - n); });
   }
   return children;
 }

@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "cli/profile/report_json.hpp"
 
@@ -6,6 +7,9 @@ namespace wasmjet::cli::profile {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// The format repeats a stack each time that it is seen: of longer runs, the order of time is left out.
+constexpr std::size_t kMostMoments = 300'000;
 
 /// The chain of functions to a node, outermost first.
 Json stack_of(const Profile& profile, std::uint32_t node) {
@@ -48,13 +52,15 @@ class Timeline {
 Json timeline(const Profile& profile, bool blocked) {
   Timeline line(profile);
   std::vector<std::uint64_t> left;
+  left.reserve(profile.nodes.size());
   for (const Node& node : profile.nodes) left.push_back(blocked ? node.blocked : node.self);
-  for (const Moment& moment : profile.moments) {
+  const bool in_order = profile.moments.size() <= kMostMoments;
+  for (const Moment& moment : std::span(profile.moments).first(in_order ? profile.moments.size() : 0)) {
     if (moment.node == 0 || moment.blocked != blocked) continue;
     line.add(moment.node, 1);
     if (left[moment.node] != 0) --left[moment.node];
   }
-  // What a long run has beyond the moments that were kept.
+  // What a long run has beside.
   for (std::uint32_t n = 1; n < left.size(); ++n) line.add(n, left[n]);
   return line.json(blocked ? "blocked" : "running");
 }

@@ -125,7 +125,7 @@ void TextReport::blocked() {
   for (const Node& node : profile_.nodes) {
     if (node.blocked != 0) nodes.push_back(&node);
   }
-  std::ranges::stable_sort(nodes, std::greater{}, &Node::blocked);
+  std::ranges::sort(nodes, std::greater{}, [](const Node* node) { return std::pair(node->blocked, node); });
   line("\n{}", style_.heading("Blocked"));
   line("      time  samples  function, caller");
   for (std::size_t i = 0; i < nodes.size() && i < top_; ++i) {
@@ -163,7 +163,7 @@ std::vector<TreeLine> TextReport::callees(const TreeLine& of, const Children& ch
     const bool shown = percent(below.total, running_) >= kLeastShare && below.depth < kDeepest;
     if (shown) lines.push_back(std::move(below));
   }
-  std::ranges::stable_sort(lines, {}, &TreeLine::total);
+  std::ranges::sort(lines, {}, [](const TreeLine& below) { return std::pair(below.total, below.function); });
   return lines;
 }
 

@@ -1,7 +1,9 @@
 #include "cli/profile/symbols.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <tuple>
 
 #include "cli/profile/frame_resolver.hpp"
 #include "cli/profile/loops.hpp"
@@ -177,8 +179,8 @@ void Maker::count_loops() {
   for (const AnyLoop& any : all_loops_) {
     if (any.loop.total != 0) profile_.loops.push_back(any.loop);
   }
-  std::ranges::stable_sort(profile_.loops, [](const Loop& a, const Loop& b) {
-    return a.self != b.self ? a.self > b.self : a.total > b.total;
+  std::ranges::sort(profile_.loops, std::greater{}, [](const Loop& loop) {
+    return std::tuple(loop.self, loop.total, loop.function, loop.begin);
   });
 }
 
