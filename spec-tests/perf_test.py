@@ -39,10 +39,17 @@ def shares(data):
     return {match[2]: float(match[1]) for match in found if match}
 
 
+def remove(path):
+    if os.path.exists(path):
+        os.unlink(path)
+
+
 class Perf(TestCase):
     def record(self, mode, *options):
         data = f"{mode}.data"
         perf("record", "-q", *options, "-e", "cpu-clock", "-o", data, WASMJET, "--perf", mode, PROGRAM, TIMES)
+        for pid in set(perf("script", "-i", data, "-F", "pid").stdout.split()):
+            self.addCleanup(remove, f"/tmp/perf-{pid}.map")
         return data
 
     def check_shares(self, found):
@@ -85,9 +92,4 @@ if __name__ == "__main__":
         require()
         PROGRAM = os.path.join(FOLDER, "program.wasm")
         profiled_program.build(PROGRAM)
-        before = set(glob.glob("/tmp/perf-*.map"))
-        try:
-            unittest.main()
-        finally:
-            for made in set(glob.glob("/tmp/perf-*.map")) - before:
-                os.unlink(made)
+        unittest.main()
