@@ -12,6 +12,8 @@ namespace wasmjet::cli {
 int inspect_sections(const std::string& path);
 /// Compiles all functions and prints sizes, times and rates, one `key: value` a line.
 int inspect_stats(const std::string& path);
+/// The functions with the most machine code, or all: its bytes, Wasm's, and the time that compiling took.
+int inspect_functions(const InspectOptions& options);
 /// The machine code of one function (by index or name) or of all, with its Wasm instructions.
 int inspect_disassembly(const InspectOptions& options);
 /// The whole module in the text format.

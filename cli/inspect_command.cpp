@@ -10,6 +10,7 @@ int inspect_command(const InspectOptions& options) {
   if (options.sizes) return inspect_sizes(options.module, options.all);
   if (options.call_graph) return inspect_call_graph(options.module);
   if (options.strip) return inspect_strip(options.module, *options.strip);
+  if (options.functions) return inspect_functions(options);
   if (options.disassemble) return inspect_disassembly(options);
   return inspect_sections(options.module);
 }

@@ -323,23 +323,31 @@ InspectOptions parse_inspect_options(const Arguments& arguments) {
   app.add_flag("--stats", options.stats, "Compile all functions and print 'key: value' lines");
   app.add_flag("--wat", options.wat, "Print the module in the text format");
   app.add_flag("--sizes", options.sizes, "List what takes the most bytes of the file");
-  app.add_flag("--all", options.all, "With --sizes: list everything");
+  app.add_flag("--all", options.all, "With --sizes or --functions: list everything");
   app.add_flag("--callgraph", options.call_graph,
                "Print which function calls which, in Graphviz's language (dot)");
+  app.add_flag(
+      "--functions", options.functions,
+      "List the functions with the most machine code: its bytes, Wasm's, and the time to compile it");
   app.add_flag("--disasm", options.disassemble,
                "Print the machine code of function FUNC (index or name; default: all)");
   add_single(app, "--strip", options.strip, "OUT", "Write the module without its custom sections to OUT");
-  app.add_option("--target", options.target,
-                 "With --disasm: the architecture to show code of, x64 or a64 (default: this one)")
+  app.add_option(
+         "--target", options.target,
+         "With --disasm or --functions: the architecture to compile for, x64 or a64 (default: this one)")
       ->check(CLI::IsMember({"x64", "a64"}));
   Arguments rest = parse(app, options_first(app, arguments), "MODULE [FUNC]");
   if (rest.empty()) fail("inspect: no module given");
-  if (options.stats + options.wat + options.sizes + options.call_graph + options.disassemble +
-          options.strip.has_value() >
+  if (options.stats + options.wat + options.sizes + options.call_graph + options.functions +
+          options.disassemble + options.strip.has_value() >
       1) {
-    fail("inspect: only one of --stats, --wat, --sizes, --callgraph, --disasm and --strip at a time");
+    fail(
+        "inspect: only one of --stats, --wat, --sizes, --callgraph, --functions, --disasm and --strip at a "
+        "time");
   }
-  if (options.target && !options.disassemble) fail("inspect: --target is for --disasm");
+  if (options.target && !options.disassemble && !options.functions) {
+    fail("inspect: --target is for --disasm and --functions");
+  }
   options.module = std::move(rest[0]);
   if (rest.size() > 1 && options.disassemble) options.function = std::move(rest[1]);
   if (rest.size() > (options.disassemble ? 2 : 1)) fail("inspect: unexpected argument '" + rest.back() + "'");

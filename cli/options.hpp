@@ -104,10 +104,11 @@ struct InspectOptions {
   bool sizes = false;
   bool all = false;  ///< of `sizes`: every item
   bool call_graph = false;
+  bool functions = false;
   bool disassemble = false;
   std::optional<std::string> function;  ///< index or name; with `disassemble` only
   std::optional<std::string> strip;     ///< file to write the module to without its custom sections
-  std::optional<std::string> target;    ///< x64 or a64; with `disassemble` only
+  std::optional<std::string> target;    ///< x64 or a64; with `disassemble` or `functions` only
 };
 
 struct WastOptions {

@@ -28,6 +28,7 @@ struct ModuleContext {
   const std::atomic<bool>* cancel = nullptr;
   /// Where each instruction's code begins, if wanted.
   std::vector<InstructionMark>* instruction_map = nullptr;
+  bool function_times = false;  ///< CompileOptions::function_times
   JitOptions options = {};
   /// Where the stub of an interpreted function goes on, by its type's index in the module.
   std::function<const void*(std::uint32_t type)> interpreter_stub = {};

@@ -40,6 +40,7 @@ class JitExecutor final : public Executor {
         std::ranges::any_of(options_.observers, [](const auto& observer) { return observer->wants_lines(); });
     if (options.instruction_map || wants_lines) context.instruction_map = &wants_map;
     context.options = options_;
+    context.function_times = options.function_times;
     context.interpreter_stub = [&](std::uint32_t type) {
       return interpreter_stub(type_ids[type], module.types[type]);
     };

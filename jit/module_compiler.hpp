@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "decoder/decoder.hpp"
 #include "jit/code_emission.hpp"
@@ -12,6 +13,24 @@
 #include "jit/compiled_code.hpp"
 
 namespace wasmjet::jit {
+
+/// Notes what each function takes, if that is wanted.
+class FunctionTimes {
+ public:
+  FunctionTimes(bool wanted, std::vector<double>& seconds)
+      : seconds_(seconds), wanted_(wanted), last_(std::chrono::steady_clock::now()) {}
+  void compiled() {
+    if (!wanted_) return;
+    const auto now = std::chrono::steady_clock::now();
+    seconds_.push_back(std::chrono::duration<double>(now - last_).count());
+    last_ = now;
+  }
+
+ private:
+  std::vector<double>& seconds_;
+  bool wanted_;
+  std::chrono::steady_clock::time_point last_;
+};
 
 /// Validates and compiles every function of a module into one region, in order; those that are interpreted
 /// have a stub there.
@@ -58,6 +77,7 @@ class ModuleCompiler {
     FunctionCompiler<Masm> compiler(context, masm);
     code->code_map.functions.reserve(module.bodies.size());
     code->entries.reserve(module.bodies.size());
+    FunctionTimes times(context.function_times, code->compile_stats.function_seconds);
     for (std::uint32_t i = 0; i < module.bodies.size(); ++i) {
       const std::uint32_t function = module.imported_functions + i;
       const FunctionInfo& info = validator.validate(function);
@@ -66,6 +86,7 @@ class ModuleCompiler {
         interpret(info, masm, *code);
       }
       code->entries.push_back(masm.function_begin());
+      times.compiled();
     }
     for (const CallFixup& fixup : emission.calls) {
       masm.patch_call(fixup.code_offset, code->entries[fixup.function - module.imported_functions]);

@@ -29,7 +29,7 @@ std::shared_ptr<const ModuleCode> CompiledModule::code(CompileOptions options) c
   options.module_name = name_;
   options.source_lines = &source_lines_;
   const auto compile = [&] { return engine_.executor().compile(module_, layout_, type_ids_, options); };
-  if (options.instruction_map) return compile();
+  if (options.instruction_map || options.function_times) return compile();
   const std::scoped_lock lock(mutex_);
   std::shared_ptr<const ModuleCode>& code = code_[options.memories];
   if (code == nullptr) code = compile();

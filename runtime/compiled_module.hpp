@@ -36,7 +36,8 @@ class CompiledModule {
   const std::string& name() const { return name_; }
 
   /// Machine code for these options, compiled at the first request. An empty `memories` means guarded
-  /// ones. Throws ModuleError. Code with an instruction map is not cached.
+  /// ones. Throws ModuleError. Code with an instruction map
+  /// or with times of functions is not cached.
   std::shared_ptr<const ModuleCode> code(CompileOptions options = {}) const;
 
   /// The name section's name of a function, else "func[N]". May hold control characters.

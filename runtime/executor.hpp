@@ -26,6 +26,8 @@ struct CompileOptions {
   std::vector<MemoryBounds> memories;
   /// Record which machine code came from which Wasm instruction (ModuleCode::instruction_map).
   bool instruction_map = false;
+  /// Measure each function (CompileStats::function_seconds).
+  bool function_times = false;
   /// Polled; compilation ends with ModuleError{cancelled} when it becomes true. May be null.
   const std::atomic<bool>* cancel = nullptr;
   /// For tools that are told of the code: what the module is called, and where its code comes from (may be
@@ -46,6 +48,8 @@ struct CompileStats {
   std::uint32_t interpreted_functions = 0;
   double compile_seconds = 0;   ///< validation of bodies included
   double validate_seconds = 0;  ///< 0 where not measured apart
+  /// Of each defined function, validation included. Empty unless CompileOptions asked for it.
+  std::vector<double> function_seconds;
 };
 
 /// The code of one module under given CompileOptions. Machine code is registered while it lives. Shared by

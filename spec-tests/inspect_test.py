@@ -43,6 +43,34 @@ class Inspect(TestCase):
                     self.assertEqual(sum(n for n, _ in items), size)
                 self.assertEqual([n for n, _ in items], sorted((n for n, _ in items), reverse=True))
 
+    @unittest.skipIf(TIER == "interp", "there is no compiler")
+    def test_functions(self):
+        line = re.compile(r" *(\d+) +(\d+) +\d+\.\d\d +(\d+\.\d)  (.*)")
+        path = os.path.join(TESTDATA, "programs", "lua.wasm")
+        sums = set()
+        for target in ("x64", "a64"):
+            rows = {}
+            for options in ([], ["--all"]):
+                result = run(["inspect", "--functions", "--target", target, *options, path])
+                self.check(result, 0, stderr="")
+                rows[len(options)] = [line.fullmatch(text) for text in result.stdout.decode().splitlines()[1:]]
+            few, every = rows[0], rows[1]
+            self.assertRegex(few[-2][4], r"\.\.\. and \d+ more")
+            for shown in (few, every):
+                for column in (1, 2):
+                    self.assertEqual(sum(int(row[column]) for row in shown[:-1]), int(shown[-1][column]))
+            self.assertEqual(few[-1][1], every[-1][1])
+            sizes = [int(row[1]) for row in every[:-1]]
+            self.assertEqual(sizes, sorted(sizes, reverse=True))
+            self.assertEqual(len(sizes), int(re.search(r"sum of (\d+) functions", every[-1][4])[1]))
+            self.assertGreater(float(every[-1][3]), 0)
+            # The heading of its disassembly says the same.
+            index = re.match(r"func\[(\d+)\]", every[0][4])[1]
+            listing = run(["inspect", "--disasm", path, index, "--target", target]).stdout.decode()
+            self.assertIn(f": {sizes[0]} bytes", listing.splitlines()[0])
+            sums.add(every[-1][1])
+        self.assertEqual(len(sums), 2)
+
     def test_items(self):
         module = w.Module()
         module.memory(1)
