@@ -15,8 +15,8 @@ namespace wasmjet::interpreter {
 /// executor with a compiler may give single ones to the interpreter (ModuleCode::bytecode).
 std::unique_ptr<Executor> make_executor();
 
-/// The same, but all that runs is counted (FunctionSet::counters(), HostFunction::calls). Stores of the engine
-/// must not run at the same time: they share the counters.
+/// The same, but all that runs is counted (FunctionSet::counters(), HostFunction::calls). Stores of the
+/// engine must not run at the same time: they share the counters.
 std::unique_ptr<Executor> make_counting_executor();
 
 /// Calls an interpreted function of the instance with `context`: the parameters stand in `values`, the
