@@ -25,8 +25,8 @@ TEST(CompiledModule, CodeIsSharedByBoundsMode) {
   module.memories.push_back({{1, {}}});
   const auto compiled = fixture.compiled(std::move(module));
   const auto guarded = compiled->code();
-  EXPECT_EQ(guarded, compiled->code({{MemoryBounds::guarded}, false, nullptr}));
-  EXPECT_NE(guarded, compiled->code({{MemoryBounds::explicit_}, false, nullptr}));
+  EXPECT_EQ(guarded, compiled->code({.memories = {MemoryBounds::guarded}}));
+  EXPECT_NE(guarded, compiled->code({.memories = {MemoryBounds::explicit_}}));
   EXPECT_EQ(fixture.executor->compiled.size(), 2U);
 }
 
