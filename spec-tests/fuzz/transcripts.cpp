@@ -1,5 +1,5 @@
-/// Prints what compiled code does with generated modules, a line a fact: `transcripts FIRST COUNT`, of the modules
-/// with these seeds. Every architecture has to print the same.
+/// Prints what compiled code does with generated modules, a line a fact: `transcripts FIRST COUNT`, of the
+/// modules with these seeds. Every architecture has to print the same.
 
 #include <spdlog/spdlog.h>
 
@@ -32,7 +32,8 @@ int main(int argc, char** argv) {
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const std::vector<std::uint8_t> module = fuzz::generate_module(fuzz::random_bytes(seed));
     for (const bool explicit_bounds : {false, true}) {
-      std::printf("seed %llu%s\n", static_cast<unsigned long long>(seed), explicit_bounds ? ", explicit bounds" : "");
+      std::printf("seed %llu%s\n", static_cast<unsigned long long>(seed),
+                  explicit_bounds ? ", explicit bounds" : "");
       for (const std::string& line : fuzz::run_module({"compiler", engine, explicit_bounds}, module)) {
         std::printf("%s\n", line.c_str());
       }
