@@ -110,6 +110,7 @@ class Shares(Profile):
                 expected = 2 * (11 - depth)
                 self.assertAlmostEqual(100 * node["total"] / profile["running"], expected, delta=POINTS)
 
+    @unittest.skipIf(EMULATED, "the emulator's own system calls take longer than the guest can measure")
     def test_host_and_blocked(self):
         module = write(modules.SHARES, "shares.wat")
         slept, rounds = 1_000_000, 700
@@ -282,7 +283,7 @@ class Reports(Profile):
         self.assertEqual(len(result.stdout.split()), 2)
 
     def test_strict_sandbox(self):
-        self.burn("--sandbox=strict" if not SANITIZED else "--sandbox=auto", "--flamegraph", path_of("p.svg"),
+        self.burn("--sandbox=auto" if SANITIZED or EMULATED else "--sandbox=strict", "--flamegraph", path_of("p.svg"),
                   "--annotate", "burn70", report="p.txt")
         self.assertIn("burn70", read("p.txt"))
         self.assertIn("</svg>", read("p.svg"))
@@ -321,7 +322,7 @@ class Endings(Profile):
         self.assertEqual((profile["ended"], errors), ("with exit code 3", ""))
 
     def test_timeout(self):
-        profile, errors = self.ended("forever", code=124, options=["--timeout=300ms"])
+        profile, errors = self.ended("forever", code=124, options=["--timeout=3s" if EMULATED else "--timeout=300ms"])
         self.assertEqual(profile["ended"], "by the timeout")
         self.assertRegex(errors, r"\Awasmjet: timed out\n  0: forever ")
         own, _ = self.shares(profile)
