@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/errors.hpp"
@@ -26,6 +27,7 @@ struct Row {
   std::uint64_t machine_bytes = 0;
   std::uint64_t wasm_bytes = 0;
   double seconds = 0;
+  std::uint32_t index = 0;
   std::string name;
 
   void add(const Row& other) {
@@ -50,10 +52,11 @@ std::vector<Row> rows_of(const CompiledModule& compiled, const ModuleCode& code)
   for (const CodeFunction& function : code.map().functions) {
     const std::uint32_t index = function.function;
     rows.push_back({function.code_end - function.code_begin, module.body(index).size,
-                    code.stats().function_seconds[index - module.imported_functions],
+                    code.stats().function_seconds[index - module.imported_functions], index,
                     fmt::format("func[{}] {}", index, printable(compiled.function_name(index)))});
   }
-  std::ranges::stable_sort(rows, std::ranges::greater{}, &Row::machine_bytes);
+  std::ranges::sort(rows, std::ranges::greater{},
+                    [](const Row& row) { return std::pair(row.machine_bytes, UINT32_MAX - row.index); });
   return rows;
 }
 

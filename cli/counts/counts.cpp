@@ -180,7 +180,9 @@ void sort_opcodes(std::vector<InstructionCount>& opcodes) {
   }
   opcodes.clear();
   for (const auto& [name, sum] : by_name) opcodes.push_back(sum);
-  std::ranges::stable_sort(opcodes, std::greater{}, &InstructionCount::count);
+  std::ranges::sort(opcodes, [](const InstructionCount& a, const InstructionCount& b) {
+    return a.count != b.count ? a.count > b.count : text_name(a.opcode) < text_name(b.opcode);
+  });
 }
 
 std::vector<CountedModule> counted_modules(const Store& store) {

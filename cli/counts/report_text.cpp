@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "cli/counts/report.hpp"
 #include "cli/io.hpp"
@@ -59,8 +60,10 @@ class TextReport {
     for (const ModuleCounts& module : counts_.modules) {
       for (const T& item : module.*items) rows.push_back({&module, &item});
     }
-    std::ranges::stable_sort(rows,
-                             [key](const Row<T>& a, const Row<T>& b) { return a.item->*key > b.item->*key; });
+    std::ranges::sort(rows, [key](const Row<T>& a, const Row<T>& b) {
+      if (a.item->*key != b.item->*key) return a.item->*key > b.item->*key;
+      return std::pair(a.module, a.item) < std::pair(b.module, b.item);
+    });
     return rows;
   }
   std::vector<InstructionCount> instructions(bool memory_alone) const;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/counts/coverage.hpp"
 #include "cli/io.hpp"
@@ -46,7 +47,9 @@ std::vector<CoveredFunction> by_line(const std::map<std::string, CoveredFunction
   std::vector<CoveredFunction> sorted;
   sorted.reserve(functions.size());
   for (const auto& [name, function] : functions) sorted.push_back(function);
-  std::ranges::stable_sort(sorted, {}, &CoveredFunction::line);
+  std::ranges::sort(sorted, {}, [](const CoveredFunction& function) {
+    return std::pair<std::uint32_t, std::string_view>(function.line, function.name);
+  });
   return sorted;
 }
 

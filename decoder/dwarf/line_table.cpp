@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "decoder/dwarf/line_header.hpp"
 #include "decoder/error.hpp"
@@ -219,8 +220,9 @@ LineTable read_line_table(const LineSections& sections, std::uint32_t code_size)
       ++broken;
     }
   }
-  std::stable_sort(table.sequences.begin(), table.sequences.end(),
-                   [](const LineSequence& a, const LineSequence& b) { return a.begin < b.begin; });
+  std::ranges::sort(table.sequences, {}, [](const LineSequence& sequence) {
+    return std::pair(sequence.begin, sequence.first_row);
+  });
   return table;
 }
 
