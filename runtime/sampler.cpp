@@ -111,7 +111,8 @@ void Sampler::stop() {
 
 void Sampler::on_signal(int, siginfo_t* info, void* context) {
   const int saved_errno = errno;
-  if (Sampler* const sampler = g_sampler.load(std::memory_order_relaxed); sampler != nullptr) {
+  Sampler* const sampler = g_sampler.load(std::memory_order_relaxed);
+  if (sampler != nullptr && info->si_code == SI_TIMER) {  // others can send it, too
     sampler->take(SignalContext(context), static_cast<std::uint32_t>(std::max(info->si_overrun, 0)));
   }
   errno = saved_errno;
@@ -155,7 +156,27 @@ Sampler::Ticks Sampler::weigh(const SignalContext& registers, bool in_generated_
   return {put_aside ? 0U : 1U, false};
 }
 
+/// Whether the program is owed time for what samples have cost it.
+bool Sampler::leaves_out(std::uint32_t missed) {
+  const std::uint32_t left = to_leave_out_.load(std::memory_order_relaxed);
+  if (left == 0) return false;
+  to_leave_out_.store(left - 1, std::memory_order_relaxed);
+  counts_.missed += 1 + missed;
+  return true;
+}
+
+/// Deep stacks take longer to walk than a tick of a high rate: without a pause the program would stand still.
+void Sampler::pay_for(std::int64_t began) {
+  const std::int64_t interval = kSecond / rate_;
+  const std::int64_t cost = time_of(CLOCK_MONOTONIC) - began;
+  if (cost <= interval / 2) return;
+  to_leave_out_.store(static_cast<std::uint32_t>(std::min<std::int64_t>(2 * cost / interval, rate_)),
+                      std::memory_order_relaxed);
+}
+
 void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
+  if (leaves_out(missed)) return;
+  const std::int64_t began = time_of(CLOCK_MONOTONIC);
   const StoreContext* const store = thread_state.active;
   const EntryRecord* const entry = store == nullptr ? nullptr : store->entry;
   const CodeMap* const map = entry == nullptr ? nullptr : CodeRegistry::find(registers.pc());
@@ -174,6 +195,7 @@ void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
     walk_stack(*store, {}, stack_);
     record(node_of_stack(store->host_function), weight, blocked);
   }
+  pay_for(began);
 }
 
 /// No frame: the outermost function is only about to be called, or has returned.
@@ -184,11 +206,13 @@ std::uint32_t Sampler::node_of_stack(const HostFunction* host) {
 void Sampler::take_from_interpreter() {
   busy_.store(true, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
+  const std::int64_t began = time_of(CLOCK_MONOTONIC);
   const StoreContext* const store = thread_state.active;
   if (const std::uint32_t weight = pending_.exchange(0); weight != 0 && store != nullptr) {
     walk_stack(*store, {}, stack_);
     record(node_of_stack(nullptr), weight, false);
   }
+  pay_for(began);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   busy_.store(false, std::memory_order_relaxed);
 }

@@ -24,7 +24,9 @@ struct SamplerCounts {
   std::uint64_t samples = 0;
   std::uint64_t blocked = 0;  ///< of the samples
   std::uint64_t outside = 0;  ///< of the samples: while no Wasm was running
-  std::uint64_t missed = 0;   ///< ticks at which the thread did not run, having been given no processor
+  /// Ticks at which the thread did not run, having been given no processor; and those that were left out
+  /// because a sample had cost more than half a tick.
+  std::uint64_t missed = 0;
 };
 
 /// A sampling profiler of one thread: a timer of real time sends it a signal; the handler walks the Wasm
@@ -64,6 +66,8 @@ class Sampler {
     bool blocked = false;
   };
   Ticks weigh(const SignalContext& registers, bool in_generated_code, std::uint32_t missed);
+  bool leaves_out(std::uint32_t missed);
+  void pay_for(std::int64_t began);
   void take(const SignalContext& registers, std::uint32_t missed);
   void take_from_interpreter();
   std::uint32_t node_of_stack(const HostFunction* host);
@@ -77,12 +81,13 @@ class Sampler {
   timer_t timer_{};
   std::int64_t begin_ = 0;  ///< nanoseconds of the monotonic clock
   std::int64_t end_ = 0;
-  std::int64_t last_ = 0;                  ///< when the last sample was recorded
-  std::int64_t last_tick_ = 0;             ///< when the last signal came
-  std::int64_t last_waits_ = 0;            ///< waits of the thread, when it was asked last
-  std::int64_t last_cpu_ = 0;              ///< what the thread had consumed then
-  std::atomic<std::uint32_t> pending_{0};  ///< ticks that wait for the interpreter's next instruction
-  std::atomic<bool> busy_{false};          ///< a sample of the interpreter is being recorded
+  std::int64_t last_ = 0;                       ///< when the last sample was recorded
+  std::int64_t last_tick_ = 0;                  ///< when the last signal came
+  std::int64_t last_waits_ = 0;                 ///< waits of the thread, when it was asked last
+  std::int64_t last_cpu_ = 0;                   ///< what the thread had consumed then
+  std::atomic<std::uint32_t> pending_{0};       ///< ticks that wait for the interpreter's next instruction
+  std::atomic<std::uint32_t> to_leave_out_{0};  ///< ticks
+  std::atomic<bool> busy_{false};               ///< a sample of the interpreter is being recorded
 };
 
 }  // namespace wasmjet

@@ -289,6 +289,40 @@ class Reports(Profile):
         self.assertIn("burn70", read("p.txt"))
         self.assertIn("</svg>", read("p.svg"))
 
+    def test_outputs_spare_what_they_are_not_for(self):
+        module = write(modules.SHARES, "shares.wat")
+        self.profile("--invoke", "two", "--flamegraph", module, module, "1", "1", code=125)
+        self.assertEqual(read("shares.wat"), modules.SHARES)
+        write("earlier", "earlier.txt")
+        self.profile(path_of("absent.wasm"), report="earlier.txt", code=127)
+        self.assertEqual(read("earlier.txt"), "earlier")
+        result = run(["profile", "-o", path_of("one"), "--flamegraph", path_of("one"), "--invoke", "two", module, "1", "1"])
+        self.check_one_line(result, 125, "would be overwritten: it is also the output")
+        os.mkfifo(path_of("pipe"))  # nobody reads it
+        self.profile(module, report="pipe", code=125)
+        # What can be written is.
+        result = run(["profile", "-o", "/dev/full", "--flamegraph", path_of("p.svg"), "--invoke", "two", module, "1", "1"])
+        self.assertEqual(result.returncode, 125)
+        self.assertIn("</svg>", read("p.svg"))
+
+    def test_long_names(self):
+        name = "n" * 100000
+        self.profile("--invoke", "f", "--flamegraph", path_of("p.svg"),
+                     write(modules.BURN.format(name=name).join(("(module", f'(export "f" (func ${name})))')), "m.wat"),
+                     str(UNIT * 2000), report="p.folded", options=["--format=folded"],
+                     stdout=None)
+        self.assertLess(os.path.getsize(path_of("p.folded")), 5000)
+        self.assertLess(os.path.getsize(path_of("p.svg")), 100000)
+
+    def test_rates_that_deep_stacks_cannot_keep(self):
+        """The program goes on all the same."""
+        text = """(module (func $deep (export "deep") (param $n i32) (result i32)
+          (if (result i32) (local.get $n) (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get $n) (i32.const 1)))))
+                                          (else (i32.const 0)))))"""
+        for _ in range(30 if not SANITIZED and not EMULATED else 3):
+            self.profile("--invoke", "deep", write(text, "deep.wat"), "10000", options=["--rate=20000"], report="p.txt",
+                         stdout="10000\n", timeout=60)
+
     def test_wrong_usage(self):
         module = write(modules.SHARES, "shares.wat")
         for arguments, reason in ((["--format=xml", module], "--format: 'xml' is not text, folded"),

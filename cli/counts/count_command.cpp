@@ -35,9 +35,8 @@ class Counter final : public RunObserver {
       listing_.emplace(path);
       listing_path_ = std::filesystem::absolute(path).lexically_normal().string();
     }
-    for (const auto* file : {&report_, &tracefile_, &listing_}) {
-      if (*file) needs.add_output((*file)->fd());
-    }
+    const auto pointer = [](const std::optional<OutputFile>& file) { return file ? &*file : nullptr; };
+    profile::begin_output({pointer(report_), pointer(tracefile_), pointer(listing_)}, modules, needs);
   }
   void trapped(const Trap& trap, bool timed_out) override {
     ended_ = timed_out ? "by the timeout" : "by a trap: " + trap.message;

@@ -67,15 +67,23 @@ class LineCollector {
  private:
   CoveredFile& file_of(const dwarf::SourcePlace& place) {
     CoveredFile*& file = known_[place.file];
-    if (file == nullptr) file = &files_[lines_.file(place.file)];
+    if (file == nullptr) {
+      std::string path = lines_.file(place.file);
+      path_bytes_ += path.size();
+      file = &files_[path_bytes_ <= kMostPathBytes ? std::move(path) : "(further files)"];
+    }
     return *file;
   }
+
+  /// A module can name many files in few bytes.
+  static constexpr std::size_t kMostPathBytes = 16U << 20;
 
   const Module& module_;
   const dwarf::SourceLines& lines_;
   const Counters& counters_;
   std::map<std::string, CoveredFile>& files_;
   std::map<std::uint32_t, CoveredFile*> known_;  ///< by number in the module
+  std::size_t path_bytes_ = 0;                   ///< of all files asked for
 };
 
 /// Writes functions as text, an instruction a line, and counts those lines.

@@ -24,6 +24,16 @@ std::uint32_t function_at(const Module& module, std::uint64_t offset) {
   return module.imported_functions + static_cast<std::uint32_t>(behind - module.bodies.begin()) - 1;
 }
 
+/// Names stand in every frame of a report. Cut between characters.
+std::string shortened(std::string name) {
+  constexpr std::size_t kLongest = 1000;
+  if (name.size() <= kLongest) return name;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  name.resize(end);
+  return name + "...";
+}
+
 }  // namespace
 
 FrameResolver::FrameResolver(const Store& store) : store_(store) {
@@ -80,8 +90,8 @@ std::uint32_t FrameResolver::guest_function(std::uint32_t instance, std::uint32_
       guests_.try_emplace({instance, index}, static_cast<std::uint32_t>(functions_.size()));
   if (is_new) {
     const Instance& owner = *store_.instances()[instance];
-    functions_.push_back({demangle(owner.compiled_module().function_name(index)), owner.name(),
-                          Category::guest, instance, index, interpreted});
+    functions_.push_back({shortened(demangle(owner.compiled_module().function_name(index))),
+                          shortened(owner.name()), Category::guest, instance, index, interpreted});
   }
   return place->second;
 }
@@ -89,7 +99,7 @@ std::uint32_t FrameResolver::guest_function(std::uint32_t instance, std::uint32_
 std::uint32_t FrameResolver::other_function(const void* key, const std::string& module,
                                             const std::string& name, Category category) {
   const auto [place, is_new] = others_.try_emplace(key, static_cast<std::uint32_t>(functions_.size()));
-  if (is_new) functions_.push_back({name, module, category});
+  if (is_new) functions_.push_back({shortened(name), shortened(module), category});
   return place->second;
 }
 

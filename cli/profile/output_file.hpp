@@ -1,8 +1,12 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "cli/sandbox/needs.hpp"
+#include "cli/session.hpp"
 #include "wasi/unique_fd.hpp"
 
 namespace wasmjet::cli::profile {
@@ -10,10 +14,14 @@ namespace wasmjet::cli::profile {
 /// Where a report goes: opened while files are still within reach, written when the guest has ended.
 class OutputFile {
  public:
-  /// Creates or empties the file. Throws CommandError.
+  /// Opens or creates the file; what is in it stays. Does not wait for the reader of a pipe. Throws
+  /// CommandError.
   explicit OutputFile(const std::string& path);
 
   int fd() const { return fd_.get(); }
+  const std::string& path() const { return path_; }
+  /// Throws CommandError.
+  void empty() const;
   /// Throws CommandError.
   void write(std::string_view text) const;
 
@@ -21,5 +29,10 @@ class OutputFile {
   std::string path_;
   wasi::UniqueFd fd_;
 };
+
+/// Empties the files and asks for leave to write them, once the modules of the run have been read. Throws
+/// CommandError if two of them are one file, or one is a module's.
+void begin_output(std::initializer_list<const OutputFile*> files, const std::vector<LoadedModule>& modules,
+                  sandbox::Needs& needs);
 
 }  // namespace wasmjet::cli::profile

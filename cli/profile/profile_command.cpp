@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/counts/count_command.hpp"
+#include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/profile/annotate.hpp"
 #include "cli/profile/flame_graph.hpp"
@@ -51,12 +52,11 @@ class Profiler final : public RunObserver {
     begin_ = Clock::now();
     sampler_->start();
   }
-  void loaded(const std::vector<LoadedModule>&, sandbox::Needs& needs) override {
+  void loaded(const std::vector<LoadedModule>& modules, sandbox::Needs& needs) override {
     load_time_ = Clock::now() - begin_;
     needs.add_sampler();
-    for (const auto* file : {&report_, &flame_graph_}) {
-      if (*file) needs.add_output((*file)->fd());
-    }
+    profile::begin_output({report_ ? &*report_ : nullptr, flame_graph_ ? &*flame_graph_ : nullptr}, modules,
+                          needs);
   }
   void trapped(const Trap& trap, bool timed_out) override {
     ended_ = timed_out ? "by the timeout" : "by a trap: " + printable(trap.message);
@@ -92,10 +92,22 @@ class Profiler final : public RunObserver {
     }
     return text;
   }
+  /// An output that cannot be written does not keep the other one from being so.
   void write_report(const profile::Profile& profile, const Store& store) {
-    const std::string text = report(profile, store);
-    report_ ? report_->write(text) : write_stderr(text);
-    if (flame_graph_) flame_graph_->write(profile::flame_graph(profile));
+    std::optional<CommandError> failure;
+    const auto attempt = [&](const auto& write) {
+      try {
+        write();
+      } catch (const CommandError& error) {
+        failure = error;
+      }
+    };
+    attempt([&] {
+      const std::string text = report(profile, store);
+      report_ ? report_->write(text) : write_stderr(text);
+    });
+    if (flame_graph_) attempt([&] { flame_graph_->write(profile::flame_graph(profile)); });
+    if (failure) throw CommandError(*failure);
   }
 
   const ProfileOptions& options_;

@@ -78,8 +78,10 @@ void TextReport::header() {
   line("  ended      {}", profile_.ended);
   line("  duration   {:.3f} s: {:.1f} ms loading, {:.1f} ms compiling, then the program", profile_.seconds,
        profile_.load_seconds * 1e3, profile_.compile_seconds * 1e3);
-  line("  samples    {}: {:.1f} a second of {} asked for; {} missed (no processor was free)",
-       profile_.samples, profile_.rate_delivered(), profile_.rate, profile_.missed);
+  line(
+      "  samples    {}: {:.1f} a second of {} asked for; {} missed (no processor was free, or samples took "
+      "too long)",
+      profile_.samples, profile_.rate_delivered(), profile_.rate, profile_.missed);
   line("  lost       {} (stacks for which there was no room)", profile_.unstored);
   line("  guest    {:7} {}", parts.guest, share(parts.guest, running_));
   line("  host     {:7} {}{}", parts.host, share(parts.host, running_), host_functions());
