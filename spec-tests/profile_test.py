@@ -2,6 +2,7 @@
 """`wasmjet profile`: shares of programs whose shares are known, every format, whatever way a run ends, and that the
 program does not notice."""
 
+import functools
 import json
 import os
 import re
@@ -66,6 +67,20 @@ class Profile(TestCase):
                 {f["name"]: 100 * f["total"] / every for f in profile["functions"]})
 
 
+def with_luck(test):
+    """Measures again, twice at most: other programs on the machine can disturb a measurement. Shares that are
+    wrong are so each time."""
+    @functools.wraps(test)
+    def repeated(self):
+        for _ in range(2):
+            try:
+                return test(self)
+            except AssertionError as error:
+                print(f"{test.__name__}: once more after: {error}", file=sys.stderr)
+        return test(self)
+    return repeated
+
+
 class Shares(Profile):
     def measure(self, export):
         module = write(modules.SHARES, "shares.wat")
@@ -81,6 +96,7 @@ class Shares(Profile):
     def assert_share(self, shares, name, expected):
         self.assertAlmostEqual(shares[name], expected, delta=POINTS, msg=name)
 
+    @with_luck
     def test_two_functions(self):
         profile = self.measure("two")
         own, total = self.shares(profile)
@@ -92,6 +108,7 @@ class Shares(Profile):
         self.assertAlmostEqual(100 * loops["burn70"]["self"] / profile["running"], 70, delta=POINTS)
         self.assertAlmostEqual(100 * loops["two"]["total"] / profile["running"], 100, delta=POINTS)
 
+    @with_luck
     def test_calls_of_all_kinds(self):
         profile = self.measure("kinds")
         own, total = self.shares(profile)
@@ -112,6 +129,7 @@ class Shares(Profile):
                 self.assertAlmostEqual(100 * node["total"] / profile["running"], expected, delta=POINTS)
 
     @unittest.skipIf(EMULATED, "the emulator's own system calls take longer than the guest can measure")
+    @with_luck
     def test_host_and_blocked(self):
         module = write(modules.SHARES, "shares.wat")
         slept, rounds = 1_000_000, 700
@@ -167,6 +185,7 @@ class Frames(Profile):
         self.assertEqual(nodes[0]["self"], 0)
         return chains
 
+    @with_luck
     def test_short_functions(self):
         chains = self.callers("short", "leaf")
         self.assertEqual(set(chains["leaf"]), {"middle < outer < short"})
