@@ -49,11 +49,18 @@ def read(file):
         return source.read()
 
 
+class WrongEnd(Exception):
+    """A run that ended otherwise than it should: no measurement that could be repeated."""
+
+
 class Profile(TestCase):
     def profile(self, *arguments, code=0, report="p.json", options=(), stdout=None, **run_options):
         """Runs it with a report in a file; nothing else is on stderr."""
         result = run(["profile", f"--tier={TIER}", "-o", path_of(report), *options, *arguments], **run_options)
-        self.check(result, code, stdout=stdout, stderr="" if code == 0 else None)
+        try:
+            self.check(result, code, stdout=stdout, stderr="" if code == 0 else None)
+        except AssertionError as error:
+            raise WrongEnd(str(error)) from error
         return result
 
     def json_of(self, *arguments, options=(), **more):
