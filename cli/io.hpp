@@ -30,6 +30,9 @@ std::vector<std::uint8_t> read_module_file(const std::string& path);
 /// worth a message, a full disk or a closed descriptor is.
 int print_output(std::string_view text);
 
+/// Writes all of `text`; false if it cannot, and errno says why.
+bool write_all(int fd, std::string_view text);
+
 /// Writes `text` as it is to standard error.
 void write_stderr(std::string_view text);
 

@@ -11,6 +11,7 @@
 
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/io.hpp"
 
 namespace wasmjet::cli::profile {
 namespace {
@@ -32,12 +33,7 @@ void OutputFile::empty() const {
 }
 
 void OutputFile::write(std::string_view text) const {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd_.get(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) fail(path_);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(fd_.get(), text)) fail(path_);
 }
 
 void begin_output(std::initializer_list<const OutputFile*> files, const std::vector<LoadedModule>& modules,
