@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """profile_overhead.py WASMJET FOLDER [--tier T] [--rounds N] [--rate HZ] [KERNEL...]: what a profile costs.
 
-Runs each kernel of FOLDER with and without a profile by turns, and compares the processor time of both (of user and
-system, the report included): the least of all rounds, as what else the machine does only adds to it. Prints the
-difference in percent, what that is a sample, and what it would be at 1 kHz: a higher rate than that shows the cost of a
-sample above the noise of a busy machine. Each kernel's scale is chosen so that a run takes about --seconds.
+Runs each kernel of FOLDER with and without a profile by turns, and compares both the time that passed and the processor
+time (of user and system, all threads), the report included: the least of all rounds, as what else the machine does only
+adds to it. Prints the difference in percent, what that is a sample, and what it would be at 1 kHz: a higher rate than that
+shows the cost of a sample above the noise of a busy machine. Each kernel's scale is chosen so that a run takes about
+--seconds.
 """
 import argparse
 import json
@@ -14,19 +15,25 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
+
+KINDS = ("wall", "processor")
 
 
-def processor_seconds(command):
+def seconds_of(command):
+    """What passed, and what the processors worked."""
+    begin = time.monotonic()
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
+    passed = time.monotonic() - begin
     if status != 0:
         sys.exit(f"{' '.join(command)}: status {status}")
-    return usage.ru_utime + usage.ru_stime
+    return passed, usage.ru_utime + usage.ru_stime
 
 
 def choose_scale(command, least):
     scale = 2  # some take no less
-    while (taken := processor_seconds([*command, str(scale)])) < least and scale < 1 << 20:
+    while (taken := seconds_of([*command, str(scale)])[1]) < least and scale < 1 << 20:
         scale = max(scale + 1, min(scale * 8, math.ceil(scale * least / max(taken, 0.01))))
     return scale
 
@@ -42,7 +49,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=1)
     options = parser.parse_args()
     kernels = options.kernels or sorted(file[:-5] for file in os.listdir(options.folder) if file.endswith(".wasm"))
-    shares = []
+    shares = {kind: [] for kind in KINDS}
     report = os.path.join(tempfile.mkdtemp(), "profile.json")
     for kernel in kernels:
         module = os.path.join(options.folder, kernel + ".wasm")
@@ -52,17 +59,20 @@ def main():
         scale = str(choose_scale(plain, options.seconds))
         times, samples = ([], []), []
         for _ in range(options.rounds):
-            times[0].append(processor_seconds([*plain, scale]))
-            times[1].append(processor_seconds([*profiled, scale]))
+            times[0].append(seconds_of([*plain, scale]))
+            times[1].append(seconds_of([*profiled, scale]))
             with open(report, encoding="utf-8") as file:
                 samples.append(json.load(file)["samples"])
-        without, with_profile = map(min, times)
-        cost = (with_profile - without) / statistics.median(samples)
-        shares.append(100 * 1000 * cost)
-        print(f"{kernel:20} {without:7.3f} s {with_profile:7.3f} s  {100 * (with_profile / without - 1):+6.2f} %  "
-              f"{1e6 * cost:6.2f} us a sample, {shares[-1]:+.2f} % at 1 kHz", flush=True)
-    print(f"at 1 kHz: mean {statistics.fmean(shares):+.2f} %, median {statistics.median(shares):+.2f} %, "
-          f"greatest {max(shares):+.2f} %")
+        for kind, *of_kind in zip(KINDS, *(zip(*rounds) for rounds in times)):
+            without, with_profile = map(min, of_kind)
+            cost = (with_profile - without) / statistics.median(samples)
+            shares[kind].append(100 * 1000 * cost)
+            print(f"{kernel:12} {kind:9} {without:7.3f} s {with_profile:7.3f} s  "
+                  f"{100 * (with_profile / without - 1):+6.2f} %  {1e6 * cost:6.2f} us a sample, "
+                  f"{shares[kind][-1]:+.2f} % at 1 kHz", flush=True)
+    for kind, of_kind in shares.items():
+        print(f"{kind} at 1 kHz: mean {statistics.fmean(of_kind):+.2f} %, median {statistics.median(of_kind):+.2f} %, "
+              f"greatest {max(of_kind):+.2f} %")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ class RunObserver {
   /// What touches files has been done. What is not among `needs` is out of reach from now on (`--sandbox`).
   /// `modules` are in the order in which they will be instantiated.
   virtual void loaded(const std::vector<LoadedModule>& modules, sandbox::Needs& needs) = 0;
+  /// Files are out of reach, also for threads that are begun now; none can be begun later.
+  virtual void confined() = 0;
   /// The guest is left by a trap; `timed_out`: it is the deadline's. ended() follows.
   virtual void trapped(const Trap& trap, bool timed_out) = 0;
   /// The guest has ended, by whatever way; its store is still there, no deadline holds any more. Not called

@@ -2,10 +2,10 @@
 
 #include <signal.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -77,33 +77,23 @@ Sampler::Sampler(const SamplerOptions& options)
   sigaddset(&own, sampling_signal());
   if (sigaction(sampling_signal(), &action, nullptr) != 0) fail("sigaction");
   pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
-  sigevent event{};
-  event.sigev_notify = SIGEV_THREAD_ID;
-  event.sigev_signo = sampling_signal();
-  event._sigev_un._tid = gettid();
-  if (timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) fail("timer_create");
+  ticks_ = make_tick_source(sampling_signal());
 }
 
-Sampler::~Sampler() {
-  stop();
-  timer_delete(timer_);
-}
+Sampler::~Sampler() { stop(); }
 
 void Sampler::start() {
   begin_ = end_ = last_ = last_tick_ = time_of(CLOCK_MONOTONIC);
   last_cpu_ = time_of(CLOCK_THREAD_CPUTIME_ID);
   has_waited();
   g_sampler.store(this);
-  const long interval = kSecond / rate_;
-  const itimerspec period{{interval / kSecond, interval % kSecond}, {interval / kSecond, interval % kSecond}};
-  if (timer_settime(timer_, 0, &period, nullptr) != 0) fail("timer_settime");
+  ticks_->start(begin_, kSecond / rate_);
 }
 
 void Sampler::stop() {
   if (g_sampler.exchange(nullptr) != this) return;
   end_ = time_of(CLOCK_MONOTONIC);
-  const itimerspec never{};
-  timer_settime(timer_, 0, &never, nullptr);
+  ticks_->stop();
   interpreter::cancel_sample();
   // The guest ended before its next instruction.
   if (const std::uint32_t left = pending_.exchange(0); left != 0) record(SampleTree::kOutside, left, false);
@@ -112,8 +102,11 @@ void Sampler::stop() {
 void Sampler::on_signal(int, siginfo_t* info, void* context) {
   const int saved_errno = errno;
   Sampler* const sampler = g_sampler.load(std::memory_order_relaxed);
-  if (sampler != nullptr && info->si_code == SI_TIMER) {  // others can send it, too
-    sampler->take(SignalContext(context), static_cast<std::uint32_t>(std::max(info->si_overrun, 0)));
+  if (sampler != nullptr) {
+    const std::int64_t now = time_of(CLOCK_MONOTONIC);
+    if (const auto tick = sampler->ticks_->take(*info, now)) {
+      sampler->take(SignalContext(context), *tick, now);
+    }
   }
   errno = saved_errno;
 }
@@ -133,35 +126,35 @@ bool Sampler::has_waited() {
 }
 
 /// How much the ticks are worth that have come by now, and whether they are of waiting.
-Sampler::Ticks Sampler::weigh(const SignalContext& registers, bool in_generated_code, std::uint32_t missed) {
-  const std::int64_t now = time_of(CLOCK_MONOTONIC);
+Sampler::Ticks Sampler::weigh(const SignalContext& registers, bool in_generated_code, const Tick& tick,
+                              std::int64_t now) {
   const std::int64_t cpu = time_of(CLOCK_THREAD_CPUTIME_ID);
   const std::int64_t passed = now - std::exchange(last_tick_, now);
   const std::int64_t used = cpu - std::exchange(last_cpu_, cpu);
   const std::int64_t period = kSecond / rate_;
   const bool in_kernel = !in_generated_code && registers.at_system_call();
   if (in_kernel && (registers.has_ended_wait() || (used < passed / 2 && has_waited()))) {
-    return {1 + missed, true};
+    return {1 + tick.missed, true};
   }
   // A tick that came while the thread had no processor reaches it where it was put aside, which is at the end
   // of a system call more often than chance would have it: it is worth nothing.
-  const bool late = missed > 0 || (now - begin_) % period > period / 8;
+  const bool late = tick.missed > 0 || tick.late > period / 8;
   const bool put_aside = late && passed - used > period / 8;
   // The kernel holds signals back until it leaves a system call: the ticks in between are the call's.
   if (in_kernel && put_aside) {
-    return {static_cast<std::uint32_t>(std::min<std::int64_t>(used / period, 1 + std::int64_t{missed})),
+    return {static_cast<std::uint32_t>(std::min<std::int64_t>(used / period, 1 + std::int64_t{tick.missed})),
             false};
   }
-  if (in_kernel) return {1 + missed, false};
+  if (in_kernel) return {1 + tick.missed, false};
   return {put_aside ? 0U : 1U, false};
 }
 
 /// Whether the program is owed time for what samples have cost it.
-bool Sampler::leaves_out(std::uint32_t missed) {
+bool Sampler::leaves_out(const Tick& tick) {
   const std::uint32_t left = to_leave_out_.load(std::memory_order_relaxed);
   if (left == 0) return false;
   to_leave_out_.store(left - 1, std::memory_order_relaxed);
-  counts_.missed += 1 + missed;
+  counts_.missed += 1 + tick.missed;
   return true;
 }
 
@@ -174,14 +167,14 @@ void Sampler::pay_for(std::int64_t began) {
                       std::memory_order_relaxed);
 }
 
-void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
-  if (leaves_out(missed)) return;
-  const std::int64_t began = time_of(CLOCK_MONOTONIC);
+void Sampler::take(const SignalContext& registers, const Tick& tick, std::int64_t now) {
+  counts_.missed += tick.skipped;
+  if (leaves_out(tick)) return;
   const StoreContext* const store = thread_state.active;
   const EntryRecord* const entry = store == nullptr ? nullptr : store->entry;
   const CodeMap* const map = entry == nullptr ? nullptr : CodeRegistry::find(registers.pc());
-  const auto [weight, blocked] = weigh(registers, map != nullptr, missed);
-  counts_.missed += 1 + missed - weight;
+  const auto [weight, blocked] = weigh(registers, map != nullptr, tick, now);
+  counts_.missed += 1 + tick.missed - weight;
   if (weight == 0) return;
   if (entry == nullptr) {
     record(SampleTree::kOutside, weight, blocked);
@@ -195,7 +188,7 @@ void Sampler::take(const SignalContext& registers, std::uint32_t missed) {
     walk_stack(*store, {}, stack_);
     record(node_of_stack(store->host_function), weight, blocked);
   }
-  pay_for(began);
+  pay_for(now);
 }
 
 /// No frame: the outermost function is only about to be called, or has returned.

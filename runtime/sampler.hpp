@@ -4,9 +4,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <ctime>
+#include <memory>
 
 #include "runtime/sample_tree.hpp"
+#include "runtime/tick_source.hpp"
 
 namespace wasmjet {
 
@@ -19,19 +20,20 @@ struct SamplerOptions {
   std::size_t max_moments = 1ULL << 23;  ///< 8 bytes each; at 1 kHz, two hours and a quarter
 };
 
-/// What came of the timer's ticks.
+/// What came of the ticks.
 struct SamplerCounts {
   std::uint64_t samples = 0;
   std::uint64_t blocked = 0;  ///< of the samples
   std::uint64_t outside = 0;  ///< of the samples: while no Wasm was running
-  /// Ticks at which the thread did not run, having been given no processor; and those that were left out
-  /// because a sample had cost more than half a tick.
+  /// Ticks at which the thread did not run, having been given no processor; at which there was none for
+  /// whoever makes the ticks; and those that were left out because a sample had cost more than half a tick.
   std::uint64_t missed = 0;
 };
 
-/// A sampling profiler of one thread: a timer of real time sends it a signal; the handler walks the Wasm
-/// stack of either tier and counts it, without allocating or locking. Code that is being profiled has nothing
-/// added to it. Of the interpreter the sample is taken at its next instruction (interpreter/sampling.hpp).
+/// A sampling profiler of one thread: a signal comes to it at every tick of real time (tick_source.hpp); the
+/// handler walks the Wasm stack of either tier and counts it, without allocating or locking. Code that is
+/// being profiled has nothing added to it. Of the interpreter the sample is taken at its next instruction
+/// (interpreter/sampling.hpp).
 ///
 /// Real time, because the kernel's timers of processor time tick no faster than its scheduler (250 times a
 /// second, usually). So there are samples of waiting, too, which are counted apart: those that ended a wait
@@ -41,8 +43,8 @@ struct SamplerCounts {
 /// and host functions: look at it before their store goes.
 class Sampler {
  public:
-  /// Makes the timer, so that start() and stop() do without what a sandbox forbids. Throws std::system_error,
-  /// std::bad_alloc.
+  /// Makes the source of ticks, so that start() and stop() do without what a sandbox forbids. Throws
+  /// std::system_error, std::bad_alloc.
   explicit Sampler(const SamplerOptions& options);
   ~Sampler();
   Sampler(const Sampler&) = delete;
@@ -51,6 +53,9 @@ class Sampler {
   /// Throws std::system_error.
   void start();
   void stop();
+  /// The process has given up rights that threads inherit, and is about to give up making threads: see
+  /// TickSource::renew().
+  void renew_ticks() { ticks_->renew(); }
 
   const SampleTree& tree() const { return tree_; }
   SamplerCounts counts() const { return counts_; }
@@ -65,10 +70,10 @@ class Sampler {
     std::uint32_t weight = 0;
     bool blocked = false;
   };
-  Ticks weigh(const SignalContext& registers, bool in_generated_code, std::uint32_t missed);
-  bool leaves_out(std::uint32_t missed);
+  Ticks weigh(const SignalContext& registers, bool in_generated_code, const Tick& tick, std::int64_t now);
+  bool leaves_out(const Tick& tick);
   void pay_for(std::int64_t began);
-  void take(const SignalContext& registers, std::uint32_t missed);
+  void take(const SignalContext& registers, const Tick& tick, std::int64_t now);
   void take_from_interpreter();
   std::uint32_t node_of_stack(const HostFunction* host);
   bool has_waited();
@@ -78,7 +83,7 @@ class Sampler {
   SamplerCounts counts_;
   RawBacktrace stack_;
   std::uint32_t rate_;
-  timer_t timer_{};
+  std::unique_ptr<TickSource> ticks_;
   std::int64_t begin_ = 0;  ///< nanoseconds of the monotonic clock
   std::int64_t end_ = 0;
   std::int64_t last_ = 0;                       ///< when the last sample was recorded

@@ -38,6 +38,7 @@ class Counter final : public RunObserver {
     const auto pointer = [](const std::optional<OutputFile>& file) { return file ? &*file : nullptr; };
     profile::begin_output({pointer(report_), pointer(tracefile_), pointer(listing_)}, modules, needs);
   }
+  void confined() override {}
   void trapped(const Trap& trap, bool timed_out) override {
     ended_ = timed_out ? "by the timeout" : "by a trap: " + trap.message;
   }

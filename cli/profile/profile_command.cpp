@@ -58,6 +58,7 @@ class Profiler final : public RunObserver {
     profile::begin_output({report_ ? &*report_ : nullptr, flame_graph_ ? &*flame_graph_ : nullptr}, modules,
                           needs);
   }
+  void confined() override { sampler_->renew_ticks(); }
   void trapped(const Trap& trap, bool timed_out) override {
     ended_ = timed_out ? "by the timeout" : "by a trap: " + printable(trap.message);
   }
