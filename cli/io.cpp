@@ -89,7 +89,7 @@ int print_output(std::string_view text) {
   return kExitFailure;
 }
 
-void write_stderr(std::string_view text) { write_all(STDERR_FILENO, text); }
+bool write_stderr(std::string_view text) { return write_all(STDERR_FILENO, text); }
 
 void print_error(std::string_view message) {
   // One write, so that lines of several processes do not mix.

@@ -33,8 +33,8 @@ int print_output(std::string_view text);
 /// Writes all of `text`; false if it cannot, and errno says why.
 bool write_all(int fd, std::string_view text);
 
-/// Writes `text` as it is to standard error.
-void write_stderr(std::string_view text);
+/// Writes `text` as it is to standard error; false if it cannot, and errno says why.
+bool write_stderr(std::string_view text);
 
 /// Prints "wasmjet: MESSAGE" as one line on standard error. Control characters in `message` (names come
 /// from modules) are replaced, so that it stays one line and cannot drive the terminal.

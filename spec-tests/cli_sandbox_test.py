@@ -60,6 +60,8 @@ class Sandbox(TestCase):
 
     def test_is_on_in_every_thread(self):
         self.check_statuses(["--timeout=60s", blocked_module()], "2", threads=2)
+        ticker = 1 if len(os.sched_getaffinity(0)) > 1 else 0
+        self.check_statuses(["profile", "-o", os.devnull, blocked_module()], "2", threads=1 + ticker)
 
     def test_is_on_in_start_functions_and_preloads(self):
         self.check_statuses([blocked_module(start_function=True)], "2")

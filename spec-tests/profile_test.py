@@ -331,6 +331,21 @@ class Reports(Profile):
         self.assertEqual(result.returncode, 125)
         self.assertIn("</svg>", read("p.svg"))
 
+    def test_stderr_that_takes_no_report(self):
+        """It is no success, unless the guest has failed itself."""
+        module = write(modules.SHARES, "shares.wat")
+        with open("/dev/full", "wb") as full:
+            for streams in ({"stderr": full}, {"stderr": None, "preexec_fn": lambda: os.close(2)}):
+                for invoked, code in ((["two", module, "1", "1"], 125), (["burn_then_exit", module, "1"], 3),
+                                      (["burn_then_trap", module, "1"], 134)):
+                    for what in ([f"--tier={TIER}"], ["--count", "calls"]):
+                        result = run(["profile", *what, "--invoke", *invoked], **streams)
+                        self.assertEqual((result.returncode, result.stdout), (code, b""), (what, invoked))
+                result = run(["profile", "--flamegraph", path_of("p.svg"), "--invoke", "two", module, "1", "1"], **streams)
+                self.assertEqual(result.returncode, 125)
+                self.assertIn("</svg>", read("p.svg"))
+                os.remove(path_of("p.svg"))
+
     def test_long_names(self):
         name = "n" * 100000
         self.profile("--invoke", "f", "--flamegraph", path_of("p.svg"),

@@ -46,7 +46,7 @@ class Counter final : public RunObserver {
     const Store& store = session.store();
     if (options_.count.any()) {
       if (ended_.empty()) ended_ = "with exit code " + std::to_string(exit_code);
-      write_report(store);
+      write_report(store, exit_code);
     }
     if (options_.coverage) {
       const Coverage coverage(store, listing_path_, [this](std::string_view text) {
@@ -57,7 +57,7 @@ class Counter final : public RunObserver {
   }
 
  private:
-  void write_report(const Store& store) const {
+  void write_report(const Store& store, int exit_code) const {
     Counts counts = collect(store);
     counts.command = options_.run.module;
     for (const std::string& argument : options_.run.guest) counts.command += " " + argument;
@@ -65,7 +65,7 @@ class Counter final : public RunObserver {
     const std::string text = options_.format == ProfileFormat::json
                                  ? report_json(counts, options_.count)
                                  : report_text(counts, options_.count, options_.top, style_);
-    report_ ? report_->write(text) : write_stderr(text);
+    report_ ? report_->write(text) : profile::write_to_stderr(text, exit_code);
   }
 
   const ProfileOptions& options_;

@@ -36,6 +36,10 @@ void OutputFile::write(std::string_view text) const {
   if (!write_all(fd_.get(), text)) fail(path_);
 }
 
+void write_to_stderr(std::string_view report, int exit_code) {
+  if (!write_stderr(report) && exit_code == kExitSuccess) fail("standard error");
+}
+
 void begin_output(std::initializer_list<const OutputFile*> files, const std::vector<LoadedModule>& modules,
                   sandbox::Needs& needs) {
   std::map<std::pair<dev_t, ino_t>, std::string> taken;

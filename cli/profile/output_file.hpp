@@ -30,6 +30,10 @@ class OutputFile {
   wasi::UniqueFd fd_;
 };
 
+/// Writes a report to standard error. Throws CommandError if that cannot be done and the guest's `exit_code`,
+/// which would be lost, is that of success.
+void write_to_stderr(std::string_view report, int exit_code);
+
 /// Empties the files and asks for leave to write them, once the modules of the run have been read. Throws
 /// CommandError if two of them are one file, or one is a module's.
 void begin_output(std::initializer_list<const OutputFile*> files, const std::vector<LoadedModule>& modules,

@@ -69,7 +69,7 @@ class Profiler final : public RunObserver {
     profile.tier = tier_name(options_.run);
     profile.ended = ended_.empty() ? "with exit code " + std::to_string(exit_code) : ended_;
     profile.load_seconds = std::chrono::duration<double>(load_time_).count();
-    write_report(profile, session.store());
+    write_report(profile, session.store(), exit_code);
   }
 
  private:
@@ -94,7 +94,7 @@ class Profiler final : public RunObserver {
     return text;
   }
   /// An output that cannot be written does not keep the other one from being so.
-  void write_report(const profile::Profile& profile, const Store& store) {
+  void write_report(const profile::Profile& profile, const Store& store, int exit_code) {
     std::optional<CommandError> failure;
     const auto attempt = [&](const auto& write) {
       try {
@@ -105,7 +105,7 @@ class Profiler final : public RunObserver {
     };
     attempt([&] {
       const std::string text = report(profile, store);
-      report_ ? report_->write(text) : write_stderr(text);
+      report_ ? report_->write(text) : profile::write_to_stderr(text, exit_code);
     });
     if (flame_graph_) attempt([&] { flame_graph_->write(profile::flame_graph(profile)); });
     if (failure) throw CommandError(*failure);
