@@ -12,6 +12,7 @@ class ByteWriter {
  public:
   std::size_t size() const { return bytes_.size(); }
   const char* data() const { return bytes_.data(); }
+  void clear() { bytes_.clear(); }
   std::vector<char> take() { return std::move(bytes_); }
 
   void u8(std::uint64_t value) { number(static_cast<std::uint8_t>(value)); }

@@ -22,6 +22,9 @@ constexpr std::uint32_t kMagic = 0x4A695444;
 constexpr std::uint32_t kVersion = 1;
 enum Record : std::uint32_t { kLoad = 0, kDebugInfo = 2 };
 
+/// Records wait until they are so many bytes.
+constexpr std::size_t kBuffer = 64 << 10;
+
 std::uint64_t monotonic_time() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -57,11 +60,17 @@ class JitDump final : public CodeObserver {
 
   std::shared_ptr<void> added(const NewCode& code) override {
     ByteWriter records;
+    const auto flush = [&] {
+      file_.append({records.data(), records.size()});
+      records.clear();
+    };
     for (const CodeSymbol& symbol : code.symbols) {
       if (symbol.lines != 0) add_lines(records, code, symbol);
       add_load(records, code, symbol);
+      // Not in between: perf takes lines for those of the code that follows in the file.
+      if (records.size() >= kBuffer) flush();
     }
-    file_.append({records.data(), records.size()});
+    flush();
     return nullptr;
   }
   bool wants_lines() const override { return true; }
@@ -78,17 +87,26 @@ class JitDump final : public CodeObserver {
   }
   static void end_record(ByteWriter& out, std::size_t at) { out.set_u32(at + 4, out.size() - at); }
 
+  /// Places of one line are one entry: perf is not told columns. Each has the name of its file: the format's
+  /// mark for "as before" is a name to perf 6.1.
   static void add_lines(ByteWriter& out, const NewCode& code, const CodeSymbol& symbol) {
     const std::size_t record = begin_record(out, kDebugInfo);
     const auto begin = reinterpret_cast<std::uintptr_t>(code.begin);
     out.u64(begin + symbol.offset);
-    out.u64(symbol.lines);
+    const std::size_t count_at = out.size();
+    out.u64(0);
+    std::uint32_t count = 0;
+    const CodeLine* last = nullptr;
     for (const CodeLine& line : std::span(code.lines).subspan(symbol.first_line, symbol.lines)) {
+      if (last != nullptr && line.file == last->file && line.line == last->line) continue;
       out.u64(begin + line.offset);
       out.u32(line.line);
       out.u32(0);  // discriminator
       out.string(code.files[line.file]);
+      ++count;
+      last = &line;
     }
+    out.set_u32(count_at, count);
     end_record(out, record);
   }
 
