@@ -21,6 +21,7 @@ enum Form : std::uint16_t {
 };
 enum Content : std::uint16_t { kPath = 1, kDirectoryIndex = 2 };
 
+/// Of directories and of files: entries take as little as two bytes of a module, and more in memory.
 constexpr std::uint64_t kMostEntries = 1U << 20;
 
 struct EntryFormat {
@@ -67,14 +68,22 @@ class HeaderReader {
       header.operand_counts[opcode - 1] = in.u8();
   }
 
+  static void check_count(DwarfReader& in, std::uint64_t count) {
+    if (count > kMostEntries) in.fail("too many files or directories");
+  }
+
   static void read_old_tables(DwarfReader& in, LineHeader& header) {
     std::vector<std::string_view> directories{{}};  // 0 is where the compiler ran
-    for (std::string_view text = in.string(); !text.empty(); text = in.string()) directories.push_back(text);
+    for (std::string_view text = in.string(); !text.empty(); text = in.string()) {
+      directories.push_back(text);
+      check_count(in, directories.size());
+    }
     for (std::string_view text = in.string(); !text.empty(); text = in.string()) {
       const std::uint64_t directory = in.uleb();
       in.uleb();  // time
       in.uleb();  // size
       header.files.push_back({directory < directories.size() ? directories[directory] : "", text});
+      check_count(in, header.files.size());
     }
   }
 
@@ -93,7 +102,7 @@ class HeaderReader {
     for (EntryFormat& format : formats) format = {in.uleb(), in.uleb()};
     const std::uint64_t count = in.uleb();
     if (count != 0 && formats.empty()) in.fail("entries of no size");
-    if (count > kMostEntries) in.fail("too many files");
+    check_count(in, count);
     for (std::uint64_t i = 0; i < count; ++i) {
       std::string_view path;
       std::uint64_t directory = 0;

@@ -53,12 +53,16 @@ Bytes new_tables() {
 }
 const Bytes kLineStrings = bytes(zero_ended("/home"), zero_ended("include"));
 
-Bytes unit(int version, const Bytes& program) {
-  const Bytes rest = bytes(numbers(version), version >= 5 ? new_tables() : old_tables());
+Bytes unit(int version, const Bytes& program, const Bytes& tables) {
+  const Bytes rest = bytes(numbers(version), tables);
   const Bytes sizes = version >= 5 ? bytes(4, 0) : Bytes{};
   const Bytes all =
       bytes(little(static_cast<std::uint64_t>(version), 2), sizes, u32(rest.size()), rest, program);
   return bytes(u32(all.size()), all);
+}
+
+Bytes unit(int version, const Bytes& program) {
+  return unit(version, program, version >= 5 ? new_tables() : old_tables());
 }
 
 /// 10: a.c:3:7, 14: a.c:4:7, 20: b.h:9:2, up to 30.
@@ -174,6 +178,21 @@ TEST(LineTable, RefusesMoreFilesThanItHasBytesFor) {
   const Bytes rest = bytes(numbers(5), Bytes{0}, leb(1), Bytes{0}, leb(std::uint64_t{1} << 40));
   const Bytes all = bytes(little(5, 2), Bytes{4, 0}, u32(rest.size()), rest);
   EXPECT_TRUE(read(bytes(u32(all.size()), all)).files.empty());
+}
+
+TEST(LineTable, HasABoundForDirectoriesAndFilesOfOldVersions) {
+  const auto times = [](std::size_t count, const Bytes& entry) {
+    Bytes out;
+    for (; count > 0; --count) out.insert(out.end(), entry.begin(), entry.end());
+    return out;
+  };
+  constexpr std::size_t kMost = 1U << 20;
+  const Bytes directory = zero_ended("d"), file = bytes(zero_ended("a.c"), 0, 0, 0);
+  const auto place = [](const Bytes& tables) { return at(read(unit(4, program(4), tables)), 10); };
+  EXPECT_EQ(place(bytes(times(kMost - 1, directory), 0, file, 0)), "/a.c:3:7");  // one is implied
+  EXPECT_EQ(place(bytes(times(kMost, directory), 0, file, 0)), "nothing");
+  EXPECT_EQ(place(bytes(0, times(kMost, file), 0)), "/a.c:3:7");
+  EXPECT_EQ(place(bytes(0, times(kMost + 1, file), 0)), "nothing");
 }
 
 TEST(LineTable, AnythingMayBeBroken) {
