@@ -97,7 +97,10 @@ USER = """\
 # Names that could do harm where they are written: a new line, a comma, an escape sequence, a quote.
 HOSTILE = r"""
 (module
-  (func $"a\nend_of_record\nSF:/etc/passwd, \1b[2J\"<b>" (export "f"))
+  (global $"\1b[2J\e2\80\ae" i32 (i32.const 1))
+  (func $"a\nend_of_record\nSF:/etc/passwd, \1b[2J\"<b>" (export "f")
+    (drop (global.get $"\1b[2J\e2\80\ae"))
+    (if (i32.const 0) (then (call $"a,b"))))
   (func $"a,b" (export "g"))
   (func $"a;b" (export "h")))
 """

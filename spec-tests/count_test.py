@@ -405,6 +405,10 @@ class Coverage(Counting):
         self.assertEqual(len(record["calls"]), 3)
         for name in record["calls"]:
             self.assertNotRegex(name, r"[\x00-\x1f,]")
+        report = run(["profile", "--count", EVERYTHING, "--invoke", "f", path_of("hostile.wat")]).stderr.decode()
+        for text in (report, read("cover.info.wat")):  # names within instructions, too
+            self.assertIn("global.get", text)
+            self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\u202e]|\nSF:")
 
     def test_paths_cannot_leave_their_line(self):
         module = path_of("hostile.wasm")
