@@ -1,15 +1,13 @@
-#include <charconv>
 #include <string>
 
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/inspect.hpp"
 #include "cli/io.hpp"
-#include "cli/module_file.hpp"
-#include "runtime/compiled_module.hpp"
+#include "cli/units.hpp"
 #ifdef WASMJET_JIT
+#include "cli/inspect_compiled.hpp"
 #include "jit/disassembler.hpp"
-#include "jit/jit.hpp"
 #endif
 
 namespace wasmjet::cli {
@@ -22,10 +20,8 @@ std::uint32_t find_function(const CompiledModule& compiled, const std::string& p
                             const std::string& text) {
   const Module& module = compiled.module();
   const auto count = static_cast<std::uint32_t>(module.functions.size());
-  std::uint32_t index = 0;
-  const char* end = text.data() + text.size();
-  if (const auto [rest, error] = std::from_chars(text.data(), end, index);
-      error == std::errc{} && rest == end) {
+  if (const auto number = parse_number(text, UINT32_MAX)) {
+    const auto index = static_cast<std::uint32_t>(*number);
     if (index < count && !module.is_imported_function(index)) return index;
     throw CommandError{kExitFailure, path + ": no defined function " + text + "; they are " +
                                          std::to_string(module.imported_functions) + " to " +
@@ -46,35 +42,23 @@ std::uint32_t find_function(const CompiledModule& compiled, const std::string& p
 }  // namespace
 
 int inspect_disassembly(const InspectOptions& inspected) {
-  const std::string& path = inspected.module;
-  jit::JitOptions choices;
-  choices.interpret_unsupported = true;
-  if (inspected.target) choices.target = *inspected.target == "a64" ? jit::Target::a64 : jit::Target::x64;
-  Engine engine(jit::make_executor(choices));
-  std::shared_ptr<const CompiledModule> compiled;
-  std::shared_ptr<const ModuleCode> code;
-  std::vector<std::uint8_t> bytes = load_module(path);
-  try {
-    compiled = CompiledModule::decode(engine, std::move(bytes));
-    CompileOptions options;
-    options.instruction_map = true;
-    code = compiled->code(options);
-  } catch (...) {
-    throw_module_failure(path);
-  }
-  const auto name = [&](std::uint32_t f) { return printable(compiled->function_name(f)); };
+  CompileOptions options;
+  options.instruction_map = true;
+  const InspectedCode inspectee(inspected, options);
+  const CompiledModule& compiled = inspectee.module();
+  const auto name = [&](std::uint32_t f) { return printable(compiled.function_name(f)); };
   const auto line = [&](std::uint32_t offset) {
-    auto place = compiled->source_lines().find(offset);
+    auto place = compiled.source_lines().find(offset);
     if (!place) return std::string();
     place->column = 0;
-    return printable(compiled->source_lines().text(*place));
+    return printable(compiled.source_lines().text(*place));
   };
   const auto print = [&](std::uint32_t f) {
-    return print_output(jit::disassemble(compiled->module(), *code, f, name, choices.target, line));
+    return print_output(
+        jit::disassemble(compiled.module(), inspectee.code(), f, name, inspectee.target(), line));
   };
-  if (inspected.function) return print(find_function(*compiled, path, *inspected.function));
-  for (std::uint32_t f = compiled->module().imported_functions; f < compiled->module().functions.size();
-       ++f) {
+  if (inspected.function) return print(find_function(compiled, inspected.module, *inspected.function));
+  for (std::uint32_t f = compiled.module().imported_functions; f < compiled.module().functions.size(); ++f) {
     if (const int exit_code = print(f); exit_code != kExitSuccess) return exit_code;
   }
   return kExitSuccess;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,10 +9,8 @@
 #include "cli/exit_codes.hpp"
 #include "cli/inspect.hpp"
 #include "cli/io.hpp"
-#include "cli/module_file.hpp"
-#include "runtime/compiled_module.hpp"
 #ifdef WASMJET_JIT
-#include "jit/jit.hpp"
+#include "cli/inspect_compiled.hpp"
 #endif
 
 namespace wasmjet::cli {
@@ -84,22 +81,12 @@ std::string format(const std::vector<Row>& rows, std::uint32_t interpreted, bool
 }  // namespace
 
 int inspect_functions(const InspectOptions& options) {
-  jit::JitOptions choices;
-  choices.interpret_unsupported = true;
-  if (options.target) choices.target = *options.target == "a64" ? jit::Target::a64 : jit::Target::x64;
-  Engine engine(jit::make_executor(choices));
-  std::string out;
-  std::vector<std::uint8_t> bytes = load_module(options.module);
-  try {
-    const auto compiled = CompiledModule::decode(engine, std::move(bytes));
-    CompileOptions wanted;
-    wanted.function_times = true;
-    const auto code = compiled->code(wanted);
-    out = format(rows_of(*compiled, *code), code->stats().interpreted_functions, options.all);
-  } catch (...) {
-    throw_module_failure(options.module);
-  }
-  return print_output(out);
+  CompileOptions wanted;
+  wanted.function_times = true;
+  const InspectedCode inspectee(options, wanted);
+  const ModuleCode& code = inspectee.code();
+  return print_output(
+      format(rows_of(inspectee.module(), code), code.stats().interpreted_functions, options.all));
 }
 
 #else

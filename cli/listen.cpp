@@ -4,11 +4,11 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <charconv>
 #include <system_error>
 
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/units.hpp"
 
 namespace wasmjet::cli {
 namespace {
@@ -47,9 +47,9 @@ std::optional<ListenOption> parse_listen(const std::string& text) {
   const bool bracketed = option.address.starts_with('[') && option.address.ends_with(']');
   if (bracketed) option.address = option.address.substr(1, option.address.size() - 2);
   if (bracketed != (option.address.find(':') != std::string::npos)) return std::nullopt;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, option.port);
-  if (error != std::errc() || rest != end || address_of(option).length == 0) return std::nullopt;
+  const auto port = parse_number(std::string_view(text).substr(colon + 1), UINT16_MAX);
+  if (!port || address_of(option).length == 0) return std::nullopt;
+  option.port = static_cast<std::uint16_t>(*port);
   return option;
 }
 

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 
 #include "cli/counts/selection.hpp"
@@ -250,13 +249,11 @@ ProfileFormat parse_profile_format(const std::optional<std::string>& format) {
 
 /// A whole number from 1 to `most`.
 std::uint32_t parse_count(const std::string& option, const std::string& text, std::uint32_t most) {
-  std::uint32_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc{} || rest != end || count == 0 || count > most) {
+  const auto count = parse_number(text, most);
+  if (!count || *count == 0) {
     fail(option + ": '" + text + "' is not a number from 1 to " + std::to_string(most));
   }
-  return count;
+  return static_cast<std::uint32_t>(*count);
 }
 
 }  // namespace

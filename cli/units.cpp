@@ -52,6 +52,13 @@ constexpr double kLongestNanoseconds = 10.0 * 365 * 24 * 3600 * 1e9;
 
 }  // namespace
 
+std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t most) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && rest == end && number <= most ? std::optional(number) : std::nullopt;
+}
+
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   double number = 0;
   const char* end = text.data() + text.size();

@@ -7,6 +7,9 @@
 
 namespace wasmjet::cli {
 
+/// A decimal number without a sign, of nothing but digits, of at most `most`.
+std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t most);
+
 /// A duration with its unit: "300ms", "5s", "1.5s", "10us", "2m", "1h". Nothing if `text` is anything
 /// else, is not greater than zero, or exceeds 10 years.
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);

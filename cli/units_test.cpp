@@ -8,6 +8,15 @@ namespace {
 using std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
+TEST(ParseNumber, DigitsUpToTheGreatest) {
+  EXPECT_EQ(parse_number("0", 0), 0U);
+  EXPECT_EQ(parse_number("0042", 42), 42U);
+  EXPECT_EQ(parse_number("18446744073709551615", UINT64_MAX), UINT64_MAX);
+  for (const char* text : {"", " 1", "1 ", "+1", "-1", "0x1", "1.0", "43", "18446744073709551617"}) {
+    EXPECT_EQ(parse_number(text, 42), std::nullopt) << text;
+  }
+}
+
 TEST(ParseDuration, NumbersWithUnits) {
   EXPECT_EQ(parse_duration("300ms"), nanoseconds(300ms));
   EXPECT_EQ(parse_duration("5s"), nanoseconds(5s));

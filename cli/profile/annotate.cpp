@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 
@@ -11,6 +10,7 @@
 #include "cli/profile/demangle.hpp"
 #include "cli/profile/report_text.hpp"
 #include "cli/profile/wasm_listing.hpp"
+#include "cli/units.hpp"
 #include "runtime/compiled_module.hpp"
 #ifdef WASMJET_JIT
 #include "jit/disassembler.hpp"
@@ -167,10 +167,7 @@ bool Annotation::add_machine_code() { return false; }
 #endif
 
 bool means(const Function& function, const Store& store, const std::string& wanted) {
-  std::uint32_t index = 0;
-  const char* const end = wanted.data() + wanted.size();
-  const auto [rest, error] = std::from_chars(wanted.data(), end, index);
-  if (error == std::errc{} && rest == end) return function.index == index;
+  if (const auto index = parse_number(wanted, UINT32_MAX)) return function.index == *index;
   if (function.name == wanted) return true;
   return store.instances()[function.instance]->compiled_module().function_name(function.index) == wanted;
 }
