@@ -3,21 +3,12 @@
 
 import os
 import subprocess
-import tempfile
 import unittest
 
 import wasm_builder as w
 from command import SANITIZED, TestCase, run
+from test_folder import FOLDER, write
 
-FOLDER = None
-
-
-def write(module, file="m.wasm"):
-    """Writes a module (or bytes) to a file and returns its path."""
-    path = os.path.join(FOLDER, file)
-    with open(path, "wb") as out:
-        out.write(module if isinstance(module, bytes) else module.encode())
-    return path
 
 
 def exit_module(status):
@@ -246,5 +237,4 @@ class Limits(TestCase):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as FOLDER:
-        unittest.main()
+    unittest.main()

@@ -3,25 +3,17 @@
 
 import os
 import subprocess
-import tempfile
 import unittest
 
 import wasm_builder as w
 from command import WASMJET, TestCase, run
+from test_folder import FOLDER, write
 
-FOLDER = None
 I32, I64, F32, F64 = w.I32, w.I64, w.F32, w.F64
 
 PROC_EXIT = ("proc_exit", [I32], [])
 FD_WRITE = ("fd_write", [I32, I32, I32, I32], [I32])
 FD_READ = ("fd_read", [I32, I32, I32, I32], [I32])
-
-
-def write(module, file="m.wasm"):
-    path = os.path.join(FOLDER, file)
-    with open(path, "wb") as out:
-        out.write(module if isinstance(module, bytes) else module.encode())
-    return path
 
 
 def strings_module(sizes, get):
@@ -318,5 +310,4 @@ class Inspect(TestCase):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as FOLDER:
-        unittest.main()
+    unittest.main()

@@ -3,26 +3,18 @@
 
 import os
 import signal
-import tempfile
 import unittest
 
 import wasm_builder as w
 from command import EMULATED, SANITIZED, TestCase, run, seconds_of
+from test_folder import FOLDER, write
 
-FOLDER = None
 I32, I64 = w.I32, w.I64
 TIMEOUT = 1 if EMULATED else 0.2
 # What is tested is that nothing waits for the guest. How soon the process is gone depends on the machine
 # and on the memory that the kernel has to take back: the best of a few attempts must be in time.
 ATTEMPTS = 20
 SLACK = 1.5 if SANITIZED or EMULATED else 0.4
-
-
-def write(module, file="m.wasm"):
-    path = os.path.join(FOLDER, file)
-    with open(path, "wb") as out:
-        out.write(module.encode())
-    return path
 
 
 class Timeout(TestCase):
@@ -157,5 +149,4 @@ class Timeout(TestCase):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as FOLDER:
-        unittest.main()
+    unittest.main()

@@ -6,29 +6,13 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import unittest
 
 import count_modules as modules
 from command import TESTDATA, TestCase, build_c, not_run, run
+from test_folder import FOLDER, path_of, read, write
 
-FOLDER = None
 EVERYTHING = "calls,loops,opcodes,branches,memory"
-
-
-def path_of(file):
-    return os.path.join(FOLDER, file)
-
-
-def write(text, file):
-    with open(path_of(file), "w", encoding="utf-8") as out:
-        out.write(text)
-    return path_of(file)
-
-
-def read(file):
-    with open(path_of(file), encoding="utf-8") as source:
-        return source.read()
 
 
 class Counting(TestCase):
@@ -464,6 +448,4 @@ class Usage(Counting):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        FOLDER = os.path.realpath(folder)
-        unittest.main()
+    unittest.main()

@@ -6,7 +6,6 @@ import re
 import shutil
 import struct
 import subprocess
-import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -14,8 +13,8 @@ import zlib
 
 import profile_modules as modules
 from command import TIER, TestCase, not_run, run
+from test_folder import FOLDER, path_of, write
 
-FOLDER = None
 SVG = "{http://www.w3.org/2000/svg}"
 # A name that would end the text, the attribute, or the script that it stands in; "\1b" is a control character.
 HOSTILE = r"""</text><script>alert(1)</script>\22 onload=\22x & ]]> \1b[31m"""
@@ -93,27 +92,26 @@ class FlameGraph(TestCase):
     @classmethod
     def setUpClass(cls):
         source = modules.SHARES.replace('(func $direct50 ', f'(func $direct50 (@name "{HOSTILE}") ')
-        with open(os.path.join(FOLDER, "shares.wat"), "w", encoding="utf-8") as out:
-            out.write(source)
+        module = write(source, "shares.wat")
         unit = "400" if TIER == "interp" else "4000"
-        result = run(["profile", f"--tier={TIER}", "--flamegraph", os.path.join(FOLDER, "p.svg"), "--invoke", "kinds",
-                      os.path.join(FOLDER, "shares.wat"), "1000000000", unit])
+        result = run(["profile", f"--tier={TIER}", "--flamegraph", path_of("p.svg"), "--invoke", "kinds",
+                      module, "1000000000", unit])
         assert result.returncode == 0, result.stderr
 
     def test_it_is_well_formed(self):
-        tree = xml.etree.ElementTree.parse(os.path.join(FOLDER, "p.svg"))
+        tree = xml.etree.ElementTree.parse(path_of("p.svg"))
         names = [group.get("data-name") for group in tree.iter(SVG + "g") if group.get("data-name")]
         for name in ("all", "kinds", "indirect30", "recursion"):
             self.assertIn(name, names)
         self.assertTrue(any(name.startswith("</text><script>") for name in names), names)
         self.assertEqual(len(list(tree.iter(SVG + "script"))), 1)
         # Needs nothing else: no address but the names of namespaces.
-        with open(os.path.join(FOLDER, "p.svg"), encoding="utf-8") as source:
+        with open(path_of("p.svg"), encoding="utf-8") as source:
             addresses = set(re.findall(r"https?://[^\"'\s<]*", source.read()))
         self.assertLessEqual(addresses, {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"})
 
     def test_it_is_drawn(self):
-        picture = os.environ.get("WASMJET_SCREENSHOT") or os.path.join(FOLDER, "p.png")
+        picture = os.environ.get("WASMJET_SCREENSHOT") or path_of("p.png")
         browse(f"--screenshot={picture}")
         rows = pixels(picture)
         self.assertGreater(len({colour for row in rows for colour in row}), 20)
@@ -147,14 +145,7 @@ class FlameGraph(TestCase):
         self.assertIn("display: none", shown["recursion"][1])
 
 
-def main():
-    global FOLDER
+if __name__ == "__main__":
     if shutil.which("chromium") is None:
         not_run("chromium is not installed (scripts/setup)")
-    with tempfile.TemporaryDirectory() as folder:
-        FOLDER = folder
-        unittest.main(argv=sys.argv)
-
-
-if __name__ == "__main__":
-    main()
+    unittest.main()

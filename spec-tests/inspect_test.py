@@ -4,23 +4,15 @@
 import glob
 import os
 import re
-import tempfile
 import unittest
 
 import wasm_builder as w
 from command import TESTDATA, TIER, TestCase, not_run, run
+from test_folder import path_of, write
 
-FOLDER = None
 PROGRAMS = sorted(glob.glob(os.path.join(TESTDATA, "programs", "*.wasm")) +
                   glob.glob(os.path.join(TESTDATA, "bench", "wasm", "*.wasm")))
 LINE = re.compile(r" *(\d+) +\d+\.\d\d%  (.*)")
-
-
-def write(module, file="m.wasm"):
-    path = os.path.join(FOLDER, file)
-    with open(path, "wb") as out:
-        out.write(module if isinstance(module, bytes) else module.encode())
-    return path
 
 
 class Inspect(TestCase):
@@ -103,7 +95,7 @@ class Inspect(TestCase):
     def test_strip(self):
         for path in PROGRAMS:
             with self.subTest(path):
-                stripped = os.path.join(FOLDER, "stripped.wasm")
+                stripped = path_of("stripped.wasm")
                 result = run(["inspect", path, "--strip", stripped])
                 self.check(result, 0, stderr="")
                 before, after = os.path.getsize(path), os.path.getsize(stripped)
@@ -112,7 +104,7 @@ class Inspect(TestCase):
                 self.check(run(["validate", stripped]), 0, "", "")
         module = w.Module()
         module.export_function("f", module.function([], [w.I32], w.i32_const(7), label="seven"))
-        stripped = os.path.join(FOLDER, "stripped.wasm")
+        stripped = path_of("stripped.wasm")
         self.check(run(["inspect", "--strip=" + stripped, write(module)]), 0, stderr="")
         self.check(run(["--tier", TIER, "--invoke", "f", stripped]), 0, "7\n", "")
         self.check_one_line(run(["inspect", "--strip", "/dev/full", write(module)]), 125, "/dev/full: No space left")
@@ -145,5 +137,4 @@ class Inspect(TestCase):
 if __name__ == "__main__":
     if not PROGRAMS:
         not_run(f"no programs in {TESTDATA}")
-    with tempfile.TemporaryDirectory() as FOLDER:
-        unittest.main()
+    unittest.main()

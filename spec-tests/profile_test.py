@@ -7,15 +7,14 @@ import json
 import os
 import re
 import sys
-import tempfile
 import threading
 import time
 import unittest
 
 import profile_modules as modules
 from command import EMULATED, SANITIZED, TIER, TestCase, build_c, run
+from test_folder import FOLDER, path_of, read, write
 
-FOLDER = None
 # Samples enough that 3 points are more than 4 standard deviations of the greatest share: with n samples, one is
 # at most 50 / sqrt(n) points.
 RATE, NANOSECONDS = 4000, 1_500_000_000
@@ -32,21 +31,6 @@ __attribute__((noinline)) static unsigned spin(unsigned n) {
 }
 int main(int argc, char **argv) { return spin(20000000 + argc) == 1; }
 """
-
-
-def path_of(file):
-    return os.path.join(FOLDER, file)
-
-
-def write(text, file):
-    with open(path_of(file), "w", encoding="utf-8") as out:
-        out.write(text)
-    return path_of(file)
-
-
-def read(file):
-    with open(path_of(file), encoding="utf-8") as source:
-        return source.read()
 
 
 class WrongEnd(Exception):
@@ -454,12 +438,5 @@ class Interrupted(Profile):
             self.assertGreater(blocked[name], 20, blocked)
 
 
-def main():
-    global FOLDER
-    with tempfile.TemporaryDirectory() as folder:
-        FOLDER = folder
-        unittest.main(argv=sys.argv)
-
-
 if __name__ == "__main__":
-    main()
+    unittest.main()
