@@ -85,7 +85,7 @@ Sampler::~Sampler() { stop(); }
 void Sampler::start() {
   begin_ = end_ = last_ = last_tick_ = time_of(CLOCK_MONOTONIC);
   last_cpu_ = time_of(CLOCK_THREAD_CPUTIME_ID);
-  has_waited();
+  has_waited_since_last();
   g_sampler.store(this);
   ticks_->start(begin_, kSecond / rate_);
 }
@@ -119,7 +119,7 @@ void Sampler::on_interpreter() {
 
 /// Whether the thread has given up its processor since the last time that this was asked: having none, too,
 /// looks idle.
-bool Sampler::has_waited() {
+bool Sampler::has_waited_since_last() {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
   return std::exchange(last_waits_, usage.ru_nvcsw) != usage.ru_nvcsw;
@@ -129,24 +129,23 @@ bool Sampler::has_waited() {
 Sampler::Ticks Sampler::weigh(const SignalContext& registers, bool in_generated_code, const Tick& tick,
                               std::int64_t now) {
   const std::int64_t cpu = time_of(CLOCK_THREAD_CPUTIME_ID);
-  const std::int64_t passed = now - std::exchange(last_tick_, now);
-  const std::int64_t used = cpu - std::exchange(last_cpu_, cpu);
+  const std::int64_t passed_since_last = now - std::exchange(last_tick_, now);
+  const std::int64_t used_since_last = cpu - std::exchange(last_cpu_, cpu);
+  const bool has_waited = has_waited_since_last();
+  // From when on both are known: since the tick, if possible.
+  const std::int64_t passed = tick.consumed ? tick.late : passed_since_last;
+  const std::int64_t used = tick.consumed ? cpu - *tick.consumed : used_since_last;
   const std::int64_t period = kSecond / rate_;
-  const bool in_kernel = !in_generated_code && registers.at_system_call();
-  if (in_kernel && (registers.has_ended_wait() || (used < passed / 2 && has_waited()))) {
-    return {1 + tick.missed, true};
-  }
   // A tick that came while the thread had no processor reaches it where it was put aside, which is at the end
   // of a system call more often than chance would have it: it is worth nothing.
-  const bool late = tick.missed > 0 || tick.late > period / 8;
-  const bool put_aside = late && passed - used > period / 8;
+  const bool put_aside = std::min(tick.late, passed - used) > period / 8;
+  const bool in_kernel = !in_generated_code && registers.at_system_call();
+  if (!in_kernel) return {put_aside ? 0U : 1U, false};
   // The kernel holds signals back until it leaves a system call: the ticks in between are the call's.
-  if (in_kernel && put_aside) {
-    return {static_cast<std::uint32_t>(std::min<std::int64_t>(used / period, 1 + std::int64_t{tick.missed})),
-            false};
-  }
-  if (in_kernel) return {1 + tick.missed, false};
-  return {put_aside ? 0U : 1U, false};
+  const std::uint32_t ticks = 1 + tick.missed;
+  if (registers.has_ended_wait() || (put_aside && has_waited && used < passed / 2)) return {ticks, true};
+  if (!put_aside) return {ticks, false};
+  return {static_cast<std::uint32_t>(std::min<std::int64_t>(used / period, ticks)), false};
 }
 
 /// Whether the program is owed time for what samples have cost it.

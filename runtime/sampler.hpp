@@ -76,7 +76,7 @@ class Sampler {
   void take(const SignalContext& registers, const Tick& tick, std::int64_t now);
   void take_from_interpreter();
   std::uint32_t node_of_stack(const HostFunction* host);
-  bool has_waited();
+  bool has_waited_since_last();
   void record(std::uint32_t node, std::uint32_t weight, bool blocked);
 
   SampleTree tree_;

@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -35,7 +36,10 @@ class SignalsBlocked {
 
 class ThreadTicks final : public TickSource {
  public:
-  explicit ThreadTicks(int signal) : signal_(signal) { begin_thread(); }
+  explicit ThreadTicks(int signal) : signal_(signal) {
+    pthread_getcpuclockid(pthread_self(), &receivers_clock_);
+    begin_thread();
+  }
   ~ThreadTicks() override { end_thread(); }
   ThreadTicks(const ThreadTicks&) = delete;
   ThreadTicks& operator=(const ThreadTicks&) = delete;
@@ -57,7 +61,7 @@ class ThreadTicks final : public TickSource {
     if (info.si_code != SI_TKILL || info.si_pid != process_) return std::nullopt;
     const std::int64_t sent = sent_.exchange(0);
     if (sent == 0) return std::nullopt;
-    return Tick{missed_.exchange(0), skipped_.exchange(0), now - sent};
+    return Tick{missed_.exchange(0), skipped_.exchange(0), now - sent, consumed_.load()};
   }
   void renew() override {
     end_thread();
@@ -73,6 +77,7 @@ class ThreadTicks final : public TickSource {
   const int signal_;
   const pid_t process_ = getpid();
   const pid_t receiver_ = gettid();
+  clockid_t receivers_clock_{};
   std::optional<pthread_t> thread_;
 
   std::mutex mutex_;
@@ -81,7 +86,8 @@ class ThreadTicks final : public TickSource {
   Clock::time_point next_;
   bool end_ = false;
 
-  std::atomic<std::int64_t> sent_{0};  ///< when the signal was sent that is under way; 0: none is
+  std::atomic<std::int64_t> sent_{0};      ///< when the signal was sent that is under way; 0: none is
+  std::atomic<std::int64_t> consumed_{0};  ///< by the receiver until then
   std::atomic<std::uint32_t> missed_{0};
   std::atomic<std::uint32_t> skipped_{0};
 };
@@ -139,6 +145,9 @@ void ThreadTicks::send() {
     return;
   }
   skipped_.fetch_add(before);
+  timespec consumed{};
+  clock_gettime(receivers_clock_, &consumed);
+  consumed_.store(consumed.tv_sec * std::int64_t{1'000'000'000} + consumed.tv_nsec);
   sent_.store(nanoseconds(now.time_since_epoch()).count());
   if (tgkill(process_, receiver_, signal_) == 0) return;
   sent_.store(0);

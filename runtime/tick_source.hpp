@@ -11,7 +11,9 @@ namespace wasmjet {
 struct Tick {
   std::uint32_t missed = 0;   ///< while the signal waited to be taken
   std::uint32_t skipped = 0;  ///< because whoever sends the signals had no processor
-  std::int64_t late = 0;      ///< nanoseconds that the signal waited
+  std::int64_t late = 0;      ///< nanoseconds since the first of `missed`, or this one, was due
+  /// What the thread had consumed of its processor's time when the signal was sent, in nanoseconds.
+  std::optional<std::int64_t> consumed = std::nullopt;
 };
 
 /// Sends a signal at even intervals of real time to the thread that made it, which alone uses it. Never more

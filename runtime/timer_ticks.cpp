@@ -39,7 +39,8 @@ class TimerTicks final : public TickSource {
   }
   std::optional<Tick> take(const siginfo_t& info, std::int64_t now) override {
     if (info.si_code != SI_TIMER) return std::nullopt;
-    return Tick{static_cast<std::uint32_t>(std::max(info.si_overrun, 0)), 0, (now - begin_) % period_};
+    const int missed = std::max(info.si_overrun, 0);
+    return Tick{static_cast<std::uint32_t>(missed), 0, (now - begin_) % period_ + missed * period_};
   }
 
  private:
