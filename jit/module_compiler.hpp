@@ -122,7 +122,8 @@ class ModuleCompiler {
       return false;
     }
     code.code_map.functions.push_back(
-        {masm.function_begin(), masm.position(), info.function, context_.module.body(info.function).begin});
+        {masm.function_begin(), masm.position(), info.function, context_.module.body(info.function).begin,
+         compiler.frame_begin()});
     return true;
   }
 
