@@ -124,7 +124,8 @@ void BodyValidator::end() {
   skippable_frames_ -= frame.skippable;
   unset_locals(frame);
   const bool is_if = frame.kind == FrameKind::if_ || frame.kind == FrameKind::else_;
-  const bool is_plain = is_if || (frame.kind == FrameKind::block && type->params.empty() && type->results.empty());
+  const bool is_plain =
+      is_if || (frame.kind == FrameKind::block && type->params.empty() && type->results.empty());
   const std::uint32_t begin = frame.begin;
   frames_.pop_back();
   if (frames_.empty()) {

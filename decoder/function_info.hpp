@@ -15,8 +15,9 @@ struct LoopInfo {
   bool calls = false;  ///< see FunctionInfo::calls
 };
 
-/// A block without parameters and results, or an `if`, behind which at most kLongest bytes follow until control
-/// goes back to a loop's start or leaves the function: who branches out of it may as well do that itself.
+/// A block without parameters and results, or an `if`, behind which at most kLongest bytes follow until
+/// control goes back to a loop's start or leaves the function: who branches out of it may as well do that
+/// itself.
 struct BlockTail {
   static constexpr std::uint32_t kLongest = 16;
   std::uint32_t block = 0;  ///< offset in Module::bytes behind the block type
@@ -41,8 +42,8 @@ struct FunctionInfo {
   /// In the order of their `loop` opcodes, those in unreachable code included.
   std::vector<LoopInfo> loops;
   std::vector<BlockTail> block_tails;  ///< in the order of their blocks
-  std::uint32_t max_stack = 0;    ///< greatest operand stack height
-  std::uint32_t max_control = 0;  ///< greatest nesting of control frames, the function's own included
+  std::uint32_t max_stack = 0;         ///< greatest operand stack height
+  std::uint32_t max_control = 0;       ///< greatest nesting of control frames, the function's own included
   /// Has call, call_indirect, or an instruction that the runtime executes: memory.grow, .fill, .copy, .init,
   /// the same of tables, data.drop, elem.drop.
   bool calls = false;

@@ -178,8 +178,8 @@ void FunctionCompiler<Masm>::leave_function() {
 }
 
 /// Compiles what stands behind a block where the branch out of it stands, if that leads straight to a loop's
-/// start: each case of an interpreter's switch then ends in one jump instead of two. The present operands stay
-/// below, unused.
+/// start: each case of an interpreter's switch then ends in one jump instead of two. The present operands
+/// stay below, unused.
 template <class Masm>
 bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t depth) {
   if (frame.tail == 0 || frame.kind != Frame::Kind::block) return false;

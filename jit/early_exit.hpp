@@ -15,10 +15,10 @@
 
 namespace wasmjet::jit {
 
-/// `if (n < 2) return n;` needs no frame. Where a function that will have one begins by testing its parameters
-/// and returns if the test turns out one way, the test and that return are emitted here, before the prologue; if
-/// it turns out the other way, the function begins as if nothing had been, and repeats the test. So recursions
-/// end, and functions that guard themselves. Nothing that stands here can trap.
+/// `if (n < 2) return n;` needs no frame. Where a function that will have one begins by testing its
+/// parameters and returns if the test turns out one way, the test and that return are emitted here, before
+/// the prologue; if it turns out the other way, the function begins as if nothing had been, and repeats the
+/// test. So recursions end, and functions that guard themselves. Nothing that stands here can trap.
 template <class Masm>
 class EarlyExit {
  public:
@@ -58,8 +58,8 @@ class EarlyExit {
     ValKind kind = ValKind::i32;
   };
 
-  /// Looks for simple instructions and openings of blocks, then a test and an `if` or br_if, then, behind it or
-  /// where it branches, simple instructions and the function's end.
+  /// Looks for simple instructions and openings of blocks, then a test and an `if` or br_if, then, behind it
+  /// or where it branches, simple instructions and the function's end.
   bool find() {
     CodeReader ahead(bytes_ + info_.code_begin);
     std::array<std::uint32_t, 4> tails{};
@@ -189,7 +189,8 @@ class EarlyExit {
     return is_32_bit(value.kind) || wide == static_cast<std::int32_t>(wide);
   }
   static Operand operand(const Value& value) {
-    return is_const(value) ? Operand::immediate(static_cast<std::int32_t>(value.bits)) : Operand::of(value.reg);
+    return is_const(value) ? Operand::immediate(static_cast<std::int32_t>(value.bits))
+                           : Operand::of(value.reg);
   }
 
   void binary(Opcode op) {

@@ -259,7 +259,7 @@ class FunctionCompiler {
   /// The lazy part of the stack is bounded, so that nothing that searches it is slow for any input.
   static constexpr std::uint32_t kLazyWindow = 64;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
-  std::uint32_t flushed_ = 0;           ///< entries below are slots or constants
+  std::uint32_t flushed_ = 0;                                ///< entries below are slots or constants
   std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
   std::vector<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;
@@ -269,7 +269,7 @@ class FunctionCompiler {
   RegSet allocatable_, free_;
   bool reachable_ = true;
   std::uint32_t next_loop_ = 0;
-  std::uint32_t next_tail_ = 0;  ///< in FunctionInfo::block_tails
+  std::uint32_t next_tail_ = 0;             ///< in FunctionInfo::block_tails
   std::uint32_t outermost_loop_begin_ = 0;  ///< offset in the module; 0 outside loops
 
   FrameShape shape_;

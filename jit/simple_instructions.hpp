@@ -26,8 +26,8 @@ constexpr bool is_simple_binary(Opcode op) {
 }
 
 /// Passes over the next instruction if it is one that takes a machine instruction or none, never traps, and
-/// depends on locals and the topmost `operands` operands alone: what may be compiled twice for a jump less. Else
-/// returns false.
+/// depends on locals and the topmost `operands` operands alone: what may be compiled twice for a jump less.
+/// Else returns false.
 inline bool skip_simple(CodeReader& reader, std::uint32_t& operands) {
   CodeReader ahead = reader;
   const Opcode op = ahead.opcode();

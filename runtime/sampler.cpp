@@ -71,7 +71,7 @@ Sampler::Sampler(const SamplerOptions& options)
   prepare_thread();
   interpreter::prepare_sampling(on_interpreter);
   stack_.limit = kDeepest;
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_sigaction = on_signal;
   // What can be restarted is, so that the program that is profiled sees as little of it as possible.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;

@@ -106,7 +106,8 @@ void on_interrupt(int signal, siginfo_t* info, void* context) {
     const CodeFunction* function = map == nullptr ? nullptr : map->find_function(registers.pc());
     if (function != nullptr) {
       const std::uint8_t* const return_address = unlinked_return(registers, *map, *function);
-      leave(TrapCode::interrupted, {registers.pc(), registers.fp(), registers.sp(), return_address}, registers);
+      leave(TrapCode::interrupted, {registers.pc(), registers.fp(), registers.sp(), return_address},
+            registers);
     }
   } else {
     call_previous(signal, info, context);
@@ -115,7 +116,7 @@ void on_interrupt(int signal, siginfo_t* info, void* context) {
 }
 
 void install(int signal, void (*handler)(int, siginfo_t*, void*)) {
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_sigaction = handler;
   // No SA_RESTART: an interrupt has to end blocking system calls.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;

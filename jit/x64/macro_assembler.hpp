@@ -120,9 +120,9 @@ class MacroAssembler : private asmjit::x86::Assembler {
   void call_function(std::uint32_t function);
   /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
   void call_func_ref_in_context(std::int32_t offset, Reg temp);
-  /// Calls the FuncRef that `ref` points to; `ref` is overwritten. Most are of the instance that runs: compiled
-  /// code of an instance returns with context and memory base as they were, so that only for others, out of
-  /// line, both are set and restored.
+  /// Calls the FuncRef that `ref` points to; `ref` is overwritten. Most are of the instance that runs:
+  /// compiled code of an instance returns with context and memory base as they were, so that only for others,
+  /// out of line, both are set and restored.
   void call_func_ref(Reg ref, bool memory_base);
   void call_builtin(Builtin builtin);
   /// The whole entry of an interpreted function: goes on at `stub`, made by make_interpreter_stub().
