@@ -49,6 +49,7 @@ void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
   frame.kind = kind;
   frame.height = height();
   frame.inits = static_cast<std::uint32_t>(inits_.size());
+  frame.begin = static_cast<std::uint32_t>(in_.offset());
   frame.dead_entry = dead_;
   frame.loop = loop;
   frame.loop_depth = loop_depth;
@@ -122,8 +123,16 @@ void BodyValidator::end() {
   const std::uint32_t closed_loop = frame.kind == FrameKind::loop ? frame.loop : kNoLoop;
   skippable_frames_ -= frame.skippable;
   unset_locals(frame);
+  const bool is_if = frame.kind == FrameKind::if_ || frame.kind == FrameKind::else_;
+  const bool is_plain =
+      is_if || (frame.kind == FrameKind::block && type->params.empty() && type->results.empty());
+  const std::uint32_t begin = frame.begin;
   frames_.pop_back();
-  if (frames_.empty()) return;
+  if (frames_.empty()) {
+    note_tail();
+    return;
+  }
+  if (is_plain) last_block_ = {begin, static_cast<std::uint32_t>(in_.offset())};
   enter_frame();
   if (closed_loop != kNoLoop) {
     const LoopInfo& inner = info_.loops[closed_loop];
@@ -160,9 +169,20 @@ void BodyValidator::mark_skippable(Frame& frame) {
   ++skippable_frames_;
 }
 
+/// Control leaves here: what came before, since the last block ended, is that block's tail.
+void BodyValidator::note_tail() {
+  const std::size_t here = in_.offset_of(instruction_);
+  if (last_block_.tail != 0 && here - last_block_.tail <= BlockTail::kLongest) {
+    info_.block_tails.push_back(last_block_);
+  }
+  last_block_ = {};
+}
+
 void BodyValidator::br() {
   const std::size_t at = in_.offset();
-  pop_all(label_types(branch_target(in_.u32(), at)));
+  const Frame& target = branch_target(in_.u32(), at);
+  if (target.kind == FrameKind::loop) note_tail();
+  pop_all(label_types(target));
   set_unreachable();
 }
 
@@ -198,6 +218,7 @@ void BodyValidator::br_table() {
 }
 
 void BodyValidator::return_() {
+  note_tail();
   pop_all(frames_.front().type->results);
   set_unreachable();
 }

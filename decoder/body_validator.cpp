@@ -23,6 +23,8 @@ const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
 
   info_.function = function;
   info_.loops.clear();
+  info_.block_tails.clear();
+  last_block_ = {};
   info_.max_control = 0;
   info_.calls = info_.has_loops = info_.uses_memory = false;
   begin_locals(type);
@@ -78,6 +80,7 @@ void BodyValidator::finish() {
   info_.code_end = static_cast<std::uint32_t>(in_.offset());
   info_.max_stack = static_cast<std::uint32_t>(high_ - stack_at(0));
   info_.has_loops = !info_.loops.empty();
+  std::ranges::sort(info_.block_tails, {}, &BlockTail::block);
   const std::size_t params = module_.function_type(info_.function).params.size();
   info_.needs_zero.resize(locals_.size());
   info_.local_weight.resize(locals_.size());

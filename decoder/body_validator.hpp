@@ -41,6 +41,7 @@ class BodyValidator {
     const FuncType* type;
     std::uint32_t height;  ///< of the operand stack below the parameters
     std::uint32_t inits;   ///< of inits_: locals set since belong to this frame
+    std::uint32_t begin;   ///< offset behind the block type
     std::uint32_t loop;    ///< innermost loop, as index into FunctionInfo::loops, or kNoLoop
     FrameKind kind;
     std::uint8_t loop_depth;   ///< saturates at kMaxWeightedDepth
@@ -110,6 +111,7 @@ class BodyValidator {
   void block_like(FrameKind kind);
   void else_();
   void end();
+  void note_tail();
   void br();
   void br_if();
   void br_table();
@@ -230,6 +232,7 @@ class BodyValidator {
   bool unreachable_ = false;
   bool dead_ = false;  ///< the code is never reached: unreachable_ here or around an enclosing frame
   std::uint32_t skippable_frames_ = 0;
+  BlockTail last_block_;  ///< the one that ended last, if it is of the kind that FunctionInfo tells; or {}
 
   std::vector<Local> locals_;
   std::uint64_t weight_ = 1;  ///< of a use of a local here

@@ -15,6 +15,15 @@ struct LoopInfo {
   bool calls = false;  ///< see FunctionInfo::calls
 };
 
+/// A block without parameters and results, or an `if`, behind which at most kLongest bytes follow until
+/// control goes back to a loop's start or leaves the function: who branches out of it may as well do that
+/// itself.
+struct BlockTail {
+  static constexpr std::uint32_t kLongest = 16;
+  std::uint32_t block = 0;  ///< offset in Module::bytes behind the block type
+  std::uint32_t tail = 0;   ///< and behind its `end`
+};
+
 /// What validating a body found out, for the compiler and the interpreter. Reused from function to
 /// function, so that vectors keep their capacity.
 struct FunctionInfo {
@@ -32,8 +41,9 @@ struct FunctionInfo {
   std::vector<std::uint8_t> needs_zero;
   /// In the order of their `loop` opcodes, those in unreachable code included.
   std::vector<LoopInfo> loops;
-  std::uint32_t max_stack = 0;    ///< greatest operand stack height
-  std::uint32_t max_control = 0;  ///< greatest nesting of control frames, the function's own included
+  std::vector<BlockTail> block_tails;  ///< in the order of their blocks
+  std::uint32_t max_stack = 0;         ///< greatest operand stack height
+  std::uint32_t max_control = 0;       ///< greatest nesting of control frames, the function's own included
   /// Has call, call_indirect, or an instruction that the runtime executes: memory.grow, .fill, .copy, .init,
   /// the same of tables, data.drop, elem.drop.
   bool calls = false;

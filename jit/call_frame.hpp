@@ -6,6 +6,7 @@
 namespace wasmjet::jit::call_frame {
 
 inline constexpr std::uint8_t kNop = 0x00;
+inline constexpr std::uint8_t kAdvance2 = 0x03;        ///< as advance(); 2 bytes
 inline constexpr std::uint8_t kOffsetExtended = 0x05;  ///< register, offset
 inline constexpr std::uint8_t kDefineCfa = 0x0C;       ///< register, offset
 inline constexpr std::uint8_t kCfaRegister = 0x0D;     ///< register

@@ -49,7 +49,7 @@ class LineCollector {
     const auto first = out_.lines.begin() + symbol.first_line;
     first->offset = symbol.offset;
     CodeLine second = *first;
-    second.offset += linked_bytes_;
+    second.offset += symbol.frame_begin + linked_bytes_;
     if (std::next(first) == out_.lines.end() || std::next(first)->offset > second.offset) {
       out_.lines.insert(std::next(first), second);
     }
@@ -121,6 +121,7 @@ NewCode describe_module(const Module& module, const CompiledCode& code, const Co
     symbol.offset = code.entries[i];
     if (next != compiled.end() && next->function == function) {
       symbol.size = next->code_end - next->code_begin;
+      symbol.frame_begin = next->frame_begin;
       if (with_lines)
         lines.add(symbol, next->wasm_begin, marks_within(code.marks, next->code_begin, next->code_end));
       ++next;

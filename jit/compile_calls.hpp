@@ -177,8 +177,7 @@ void FunctionCompiler<Masm>::call_indirect() {
   state_.in_reg &= ~temp_home();
   pass_arguments(type);
   pass_result_area(type);
-  masm_.call_func_ref(Abi::kIntTemp);
-  masm_.restore_context(!context_.memories.empty());
+  masm_.call_func_ref(Abi::kIntTemp, !context_.memories.empty());
   forget_caller_saved_homes();
   take_results(type);
 }

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "jit/function_compiler.hpp"
+#include "jit/simple_instructions.hpp"
 
 /// FunctionCompiler: structured control and merges.
 namespace wasmjet::jit {
@@ -22,9 +23,19 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
   }
   frame.height = static_cast<std::uint32_t>(stack_.size()) - frame.params;
   frame.label = masm_.new_label();
+  if (kind == Frame::Kind::block) frame.tail = tail_of_block();
   flush(static_cast<std::uint32_t>(stack_.size()));
   if (kind != Frame::Kind::block) force_constants(frame.height);
   control_.push_back(frame);
+}
+
+/// FunctionInfo::block_tails has one for the block that begins here, or 0.
+template <class Masm>
+std::uint32_t FunctionCompiler<Masm>::tail_of_block() {
+  const auto here = static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data());
+  const std::vector<BlockTail>& tails = info_->block_tails;
+  while (next_tail_ < tails.size() && tails[next_tail_].block < here) ++next_tail_;
+  return next_tail_ < tails.size() && tails[next_tail_].block == here ? tails[next_tail_].tail : 0;
 }
 
 template <class Masm>
@@ -70,7 +81,8 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
   Frame& frame = control_.back();
   frame.state = state_;
   frame.label_used = true;
-  masm_.align_code(Masm::kLoopAlignment);
+  // A loop that calls has fewer rounds for the padding to pay, which runs, too.
+  masm_.align_code(loop.calls ? Masm::kCallingLoopAlignment : Masm::kLoopAlignment);
   masm_.bind(frame.label);
 }
 
@@ -165,6 +177,33 @@ void FunctionCompiler<Masm>::leave_function() {
   masm_.epilogue(shape_);
 }
 
+/// Compiles what stands behind a block where the branch out of it stands, if that leads straight to a loop's
+/// start: each case of an interpreter's switch then ends in one jump instead of two. The present operands
+/// stay below, unused.
+template <class Masm>
+bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t depth) {
+  if (frame.tail == 0 || frame.kind != Frame::Kind::block) return false;
+  const CodeReader tail(context_.module.bytes.data() + frame.tail);
+  CodeReader ahead = tail;
+  std::uint32_t operands = 0;
+  while (skip_simple(ahead, operands)) {
+  }
+  if (operands != 0 || ahead.opcode() != Opcode::br) return false;
+  // Counted from outside the block.
+  Frame& loop = frame_at(depth + 1 + ahead.u32());
+  if (loop.kind != Frame::Kind::loop || loop.params != 0) return false;
+  const CodeReader resume = reader_;
+  for (reader_ = tail; !next_is(Opcode::br);) {
+    masm_.ensure_space(kMostPerInstruction);
+    instruction(reader_.opcode());
+  }
+  merge_into(loop);
+  masm_.jump(loop.label);
+  reader_ = resume;
+  reachable_ = false;
+  return true;
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::branch(std::uint32_t depth) {
   Frame& frame = frame_at(depth);
@@ -172,6 +211,7 @@ void FunctionCompiler<Masm>::branch(std::uint32_t depth) {
     on_return();
     return;
   }
+  if (branch_by_tail(frame, depth)) return;
   merge_into(frame);
   masm_.jump(frame.label);
   reachable_ = false;

@@ -10,6 +10,7 @@
 #include "jit/compile_merges.hpp"
 #include "jit/compile_numeric.hpp"
 #include "jit/compile_values.hpp"
+#include "jit/early_exit.hpp"
 #include "jit/function_compiler.hpp"
 
 /// FunctionCompiler: the frame of a function, and the walk over its instructions.
@@ -28,7 +29,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   control_.clear();
   stubs_.clear();
   aliases_.assign(info.locals.size(), 0);
-  flushed_ = slots_used_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
+  flushed_ = slots_used_ = next_loop_ = next_tail_ = outermost_loop_begin_ = table_count_ = 0;
   reachable_ = true;
   state_ = {};
 
@@ -48,6 +49,8 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   }
   free_ = allocatable_;
   lay_out_frame();
+  EarlyExit<Masm>(context_, masm_, info).emit();
+  frame_begin_ = masm_.position() - masm_.function_begin();
   enter_function();
   run();
   emit_stubs();
@@ -156,7 +159,6 @@ void FunctionCompiler<Masm>::zero_locals() {
 template <class Masm>
 void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
-  constexpr std::size_t kMostPerInstruction = 65536;
   std::uint32_t until_poll = 0;
   while (!control_.empty()) {
     const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);

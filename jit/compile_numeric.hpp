@@ -22,7 +22,7 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   if constexpr (Masm::kFusesArithmetic) {
     if (multiply_into_add(op, left, right) || mask_into_shift(op, left, right)) return;
   }
-  if (left.is_const() && commutes(op)) std::swap(left, right);
+  if (commutes(op) && (left.is_const() || (right.is_reg() && is_in_frame(left)))) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {
     if (test_instead_of_and(wide, left, right)) return;
   }

@@ -179,16 +179,19 @@ Reg FunctionCompiler<Masm>::to_own_reg(StackValue& value) {
 }
 
 template <class Masm>
+bool FunctionCompiler<Masm>::is_in_frame(const StackValue& value) const {
+  return value.is_slot() || (value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone);
+}
+
+template <class Masm>
 Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
   if (value.is_const()) {
     const auto wide = static_cast<std::int64_t>(value.bits);
     if (is_32_bit(value.kind)) return Operand::immediate(static_cast<std::int32_t>(value.bits));
     if (wide == static_cast<std::int32_t>(wide)) return Operand::immediate(static_cast<std::int32_t>(wide));
     if constexpr (Masm::kKeepsConstants) return Operand::of(masm_.constant_operand(value.bits, true));
-  } else if (Masm::kHasMemoryOperands && value.is_slot()) {
-    return Operand::frame(slot_offset(value.index));
-  } else if (Masm::kHasMemoryOperands && value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone) {
-    return Operand::frame(local_offsets_[value.index]);
+  } else if (Masm::kHasMemoryOperands && is_in_frame(value)) {
+    return Operand::frame(value.is_slot() ? slot_offset(value.index) : local_offsets_[value.index]);
   }
   return Operand::of(to_reg(value));
 }
@@ -298,8 +301,13 @@ auto FunctionCompiler<Masm>::destination(ValKind kind) -> Destination {
 /// Gives a destination that is no home a register; operands may have been released before.
 template <class Masm>
 Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind, Reg preferred) {
-  if (!destination.to_local) destination.reg = allocate(lives_in_float(kind), preferred);
-  return destination.reg;
+  if (destination.to_local) return destination.reg;
+  const bool floating = lives_in_float(kind);
+  // Where a label or the caller will want it.
+  if (!preferred.valid() && (next_is(Opcode::end) || next_is(Opcode::return_) || next_is(Opcode::br))) {
+    preferred = floating ? Abi::kFloatResult : Abi::kIntResult;
+  }
+  return destination.reg = allocate(floating, preferred);
 }
 
 template <class Masm>

@@ -162,6 +162,10 @@ std::vector<char> make_debug_frame(const NewCode& code, const UnwindRules& rules
     out.u32(0);  // the common part
     out.u64(address(code, symbol.offset));
     out.u64(symbol.size);
+    if (symbol.frame_begin != 0) {
+      out.u8(call_frame::kAdvance2);
+      out.u16(static_cast<std::uint16_t>(symbol.frame_begin / rules.code_step));
+    }
     if (symbol.kind != CodeKind::jump) instructions(rules.linked);
     if (symbol.kind == CodeKind::entry) instructions(rules.entry);
     out.pad_to(8);

@@ -43,6 +43,7 @@ struct ControlFrame {
   std::uint32_t height = 0;  ///< operand stack height below the parameters
   std::uint32_t params = 0;
   std::uint32_t results = 0;
+  std::uint32_t tail = 0;          ///< BlockTail::tail, or 0
   const FuncType* type = nullptr;  ///< null for the two short block types
   ValType short_result;            ///< with no `type` and one result
   Label label;
@@ -65,6 +66,8 @@ class FunctionCompiler {
   FunctionCompiler(const ModuleContext& context, Masm& masm) : context_(context), masm_(masm) {}
 
   void compile(const FunctionInfo& info);
+  /// Of the function compiled last: how many bytes of its code run before it links a frame (EarlyExit).
+  std::uint32_t frame_begin() const { return frame_begin_; }
 
  private:
   using Abi = typename Masm::Abi;
@@ -122,6 +125,7 @@ class FunctionCompiler {
   Reg to_reg(StackValue& value, bool keep_flags = false);
   Reg to_own_reg(StackValue& value);
   Operand to_operand(StackValue& value);
+  bool is_in_frame(const StackValue& value) const;
   Reg home_in_reg(std::uint32_t home);
   void store_to_slot(std::uint32_t height, const StackValue& value);
   void spill(std::uint32_t height, bool constants_too = false);
@@ -145,6 +149,8 @@ class FunctionCompiler {
   void end_if_without_else(Frame& frame);
   void end_function_body(Frame& frame);
   void branch(std::uint32_t depth);
+  std::uint32_t tail_of_block();
+  bool branch_by_tail(const Frame& frame, std::uint32_t depth);
   void branch_if(Cond cond, std::uint32_t depth);
   void branch_table();
   Label table_target(std::uint32_t depth, std::uint32_t first);
@@ -252,7 +258,8 @@ class FunctionCompiler {
   std::vector<StackValue> stack_;
   /// The lazy part of the stack is bounded, so that nothing that searches it is slow for any input.
   static constexpr std::uint32_t kLazyWindow = 64;
-  std::uint32_t flushed_ = 0;           ///< entries below are slots or constants
+  static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
+  std::uint32_t flushed_ = 0;                                ///< entries below are slots or constants
   std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
   std::vector<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;
@@ -262,9 +269,11 @@ class FunctionCompiler {
   RegSet allocatable_, free_;
   bool reachable_ = true;
   std::uint32_t next_loop_ = 0;
+  std::uint32_t next_tail_ = 0;             ///< in FunctionInfo::block_tails
   std::uint32_t outermost_loop_begin_ = 0;  ///< offset in the module; 0 outside loops
 
   FrameShape shape_;
+  std::uint32_t frame_begin_ = 0;
   std::vector<std::int32_t> local_offsets_;  ///< of each local's frame slot, from the frame pointer
   std::int32_t slots_base_ = 0;              ///< operand slot i stands at slots_base_ - 8 * (i + 1)
   std::uint32_t slots_used_ = 0;

@@ -121,8 +121,8 @@ class ModuleCompiler {
       take_back();
       return false;
     }
-    code.code_map.functions.push_back(
-        {masm.function_begin(), masm.position(), info.function, context_.module.body(info.function).begin});
+    code.code_map.functions.push_back({masm.function_begin(), masm.position(), info.function,
+                                       context_.module.body(info.function).begin, compiler.frame_begin()});
     return true;
   }
 

@@ -33,6 +33,8 @@ struct CodeFunction {
   std::uint32_t code_end = 0;
   std::uint32_t function = 0;    ///< index in the function index space
   std::uint32_t wasm_begin = 0;  ///< offset in the module's bytes that wasm_delta counts from
+  std::uint32_t frame_begin =
+      0;  ///< offset from code_begin of the prologue: what is before runs without a frame
 };
 
 /// All machine code of one compiled module: [begin, begin + size). Immutable once registered.

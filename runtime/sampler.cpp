@@ -14,6 +14,7 @@
 #include "runtime/signal_context.hpp"
 #include "runtime/store.hpp"
 #include "runtime/thread_state.hpp"
+#include "runtime/unlinked_frame.hpp"
 
 namespace wasmjet {
 namespace {
@@ -43,7 +44,10 @@ __attribute__((no_sanitize("address", "undefined"))) const void* word(const void
 /// caller's.
 WalkStart start_of(const SignalContext& registers, const CodeMap& map, const EntryRecord& entry) {
   WalkStart start{registers.pc(), registers.fp(), registers.sp(), registers.unlinked_return()};
-  if (map.find_function(start.pc) != nullptr) return start;
+  if (const CodeFunction* const function = map.find_function(start.pc); function != nullptr) {
+    start.return_address = unlinked_return(registers, map, *function);
+    return start;
+  }
   start.pc = nullptr;
   start.in_trampoline = true;
   // What is no function among a module's code leads to the interpreter: it has no frame.
@@ -67,7 +71,7 @@ Sampler::Sampler(const SamplerOptions& options)
   prepare_thread();
   interpreter::prepare_sampling(on_interpreter);
   stack_.limit = kDeepest;
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_sigaction = on_signal;
   // What can be restarted is, so that the program that is profiled sees as little of it as possible.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;

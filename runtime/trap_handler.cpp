@@ -10,6 +10,7 @@
 #include "runtime/signal_context.hpp"
 #include "runtime/store.hpp"
 #include "runtime/thread_state.hpp"
+#include "runtime/unlinked_frame.hpp"
 
 // Everything here runs in signal handlers: no allocation, no locks, no TLS but thread_state.
 
@@ -47,10 +48,8 @@ TrapCode trap_of_row(const CodeRow& row, const SignalContext& registers, const E
   }
 }
 
-void leave(TrapCode code, bool in_function, SignalContext& registers) {
+void leave(TrapCode code, const WalkStart& start, SignalContext& registers) {
   StoreContext& store = *thread_state.active;
-  WalkStart start;
-  if (in_function) start = {registers.pc(), registers.fp(), registers.sp()};
   walk_stack(store, start, store.backtrace);
   store.entry->trap = code;
   store.entry->traced = true;
@@ -63,13 +62,15 @@ bool handle_fault(int signal, const siginfo_t& info, SignalContext& registers) {
   if (entry == nullptr) return false;
   const CodeMap* map = CodeRegistry::find(registers.pc());
   const bool in_function = map != nullptr && map->find_function(registers.pc()) != nullptr;
+  WalkStart start;
+  if (in_function) start = {registers.pc(), registers.fp(), registers.sp()};
   if (signal == SIGSEGV && is_stack_guard(info.si_addr, registers.sp())) {
-    leave(TrapCode::stack_overflow, in_function, registers);
+    leave(TrapCode::stack_overflow, start, registers);
     return true;
   }
   const CodeRow* row = map == nullptr ? nullptr : map->find_trap(registers.pc());
   if (row == nullptr) return false;
-  leave(trap_of_row(*row, registers, *entry), in_function, registers);
+  leave(trap_of_row(*row, registers, *entry), start, registers);
   return true;
 }
 
@@ -102,8 +103,11 @@ void on_interrupt(int signal, siginfo_t* info, void* context) {
   const StoreContext* store = thread_state.active;
   if (store != nullptr && store->interrupt.load(std::memory_order_relaxed) != 0) {
     const CodeMap* map = current_entry() == nullptr ? nullptr : CodeRegistry::find(registers.pc());
-    if (map != nullptr && map->find_function(registers.pc()) != nullptr) {
-      leave(TrapCode::interrupted, true, registers);
+    const CodeFunction* function = map == nullptr ? nullptr : map->find_function(registers.pc());
+    if (function != nullptr) {
+      const std::uint8_t* const return_address = unlinked_return(registers, *map, *function);
+      leave(TrapCode::interrupted, {registers.pc(), registers.fp(), registers.sp(), return_address},
+            registers);
     }
   } else {
     call_previous(signal, info, context);
@@ -112,7 +116,7 @@ void on_interrupt(int signal, siginfo_t* info, void* context) {
 }
 
 void install(int signal, void (*handler)(int, siginfo_t*, void*)) {
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_sigaction = handler;
   // No SA_RESTART: an interrupt has to end blocking system calls.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;

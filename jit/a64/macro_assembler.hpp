@@ -48,6 +48,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< with longer calls; places are 31 bits
   /// More would make the way into a loop execute a row of nops.
   static constexpr unsigned kLoopAlignment = 16;
+  static constexpr unsigned kCallingLoopAlignment = 16;
 
   MacroAssembler(CodeRegion& region, Emission& emission, JitOptions options);
 
@@ -114,13 +115,17 @@ class MacroAssembler : private asmjit::a64::Assembler {
   /// Patches the size of the frame below the frame pointer, known only now.
   void set_frame_size(std::uint32_t bytes);
   void epilogue(const FrameShape& shape);
+  /// Of a function without arguments on the stack, before its prologue.
+  void return_without_frame();
   void grow_stack(std::uint32_t bytes);
 
   void call_function(std::uint32_t function);
   /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
   void call_func_ref_in_context(std::int32_t offset, Reg temp);
-  /// Calls the FuncRef that `ref` points to; the context register changes.
-  void call_func_ref(Reg ref);
+  /// Calls the FuncRef that `ref` points to; `ref` is overwritten. Most are of the instance that runs:
+  /// compiled code of an instance returns with context and memory base as they were, so that only for others,
+  /// out of line, both are set and restored.
+  void call_func_ref(Reg ref, bool memory_base);
   void call_builtin(Builtin builtin);
   /// The whole entry of an interpreted function: goes on at `stub`, made by make_interpreter_stub().
   void jump_to_interpreter(const void* function, const void* stub);
@@ -206,6 +211,12 @@ class MacroAssembler : private asmjit::a64::Assembler {
     TrapCode trap;
     std::uint32_t wasm_delta;
   };
+  struct CallOfOtherInstance {
+    Label label, back;
+    Reg ref;
+    bool memory_base;
+    std::uint32_t wasm_delta;
+  };
   struct JumpTable {
     Label label;
     std::uint32_t at;  ///< of the instructions that make its address
@@ -257,6 +268,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void patch_displacement(std::uint32_t at, std::uint32_t target);
   void emit_tables();
   Label trap_label(TrapCode trap);
+  void emit_calls_of_others();
   void branch_if_zero(bool wide, Reg reg, bool zero, Label label);
   bool branch_if_bit(Reg reg, unsigned bit, bool set, Label label);
   bool branch_without_flags(Cond cond, Label label);
@@ -306,6 +318,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   std::vector<LabelState> labels_;
   std::vector<Reference> references_;
   std::vector<OutOfLineTrap> traps_;
+  std::vector<CallOfOtherInstance> calls_of_others_;
   std::vector<JumpTable> tables_;
   std::vector<Label> table_targets_;  ///< of all tables of the function
   std::vector<PoolConstant> pool_;

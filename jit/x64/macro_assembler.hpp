@@ -44,6 +44,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   static constexpr std::size_t kNearCode = 0x7FFF0000;  ///< of a module whose calls have the short form
   static constexpr std::size_t kMostCode = kNearCode;   ///< of a module: displacements are 32 bits
   static constexpr unsigned kLoopAlignment = 64;
+  static constexpr unsigned kCallingLoopAlignment = 32;
   static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
 
   MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features, JitOptions options);
@@ -112,13 +113,17 @@ class MacroAssembler : private asmjit::x86::Assembler {
   /// Patches the size of the frame below the frame pointer, known only now.
   void set_frame_size(std::uint32_t bytes);
   void epilogue(const FrameShape& shape);
+  /// Of a function without arguments on the stack, before its prologue.
+  void return_without_frame();
   void grow_stack(std::uint32_t bytes);
 
   void call_function(std::uint32_t function);
   /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
   void call_func_ref_in_context(std::int32_t offset, Reg temp);
-  /// Calls the FuncRef that `ref` points to; the context register changes.
-  void call_func_ref(Reg ref);
+  /// Calls the FuncRef that `ref` points to; `ref` is overwritten. Most are of the instance that runs:
+  /// compiled code of an instance returns with context and memory base as they were, so that only for others,
+  /// out of line, both are set and restored.
+  void call_func_ref(Reg ref, bool memory_base);
   void call_builtin(Builtin builtin);
   /// The whole entry of an interpreted function: goes on at `stub`, made by make_interpreter_stub().
   void jump_to_interpreter(const void* function, const void* stub);
@@ -188,6 +193,12 @@ class MacroAssembler : private asmjit::x86::Assembler {
     TrapCode trap;
     std::uint32_t wasm_delta;
   };
+  struct CallOfOtherInstance {
+    Label label, back;
+    Reg ref;
+    bool memory_base;
+    std::uint32_t wasm_delta;
+  };
   struct JumpTable {
     std::uint32_t reference;  ///< the displacement that is to point to it
     std::uint32_t first, count;
@@ -211,6 +222,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   std::int32_t read32(std::uint32_t at) const;
   void write32(std::uint32_t at, std::int32_t value);
   Label trap_label(TrapCode trap);
+  void emit_calls_of_others();
   void float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left,
                 const asmjit::Operand& right);
   void float_min_max(asmjit::InstId vex, asmjit::InstId legacy, bool wide, bool min, Reg to, Reg left,
@@ -240,6 +252,7 @@ class MacroAssembler : private asmjit::x86::Assembler {
   std::uint32_t pushed_below_fp_ = 0;
   std::vector<LabelState> labels_;
   std::vector<OutOfLineTrap> traps_;
+  std::vector<CallOfOtherInstance> calls_of_others_;
   std::vector<JumpTable> tables_;
   std::vector<Label> table_targets_;  ///< of all tables of the function
   std::vector<PoolConstant> pool_;

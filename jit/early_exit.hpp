@@ -1,0 +1,282 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "decoder/code_reader.hpp"
+#include "decoder/function_info.hpp"
+#include "jit/arguments.hpp"
+#include "jit/compile_compare.hpp"
+#include "jit/compile_fused.hpp"
+#include "jit/function_compiler.hpp"
+#include "jit/integer_folding.hpp"
+#include "jit/simple_instructions.hpp"
+
+namespace wasmjet::jit {
+
+/// `if (n < 2) return n;` needs no frame. Where a function that will have one begins by testing its
+/// parameters and returns if the test turns out one way, the test and that return are emitted here, before
+/// the prologue; if it turns out the other way, the function begins as if nothing had been, and repeats the
+/// test. So recursions end, and functions that guard themselves. Nothing that stands here can trap.
+template <class Masm>
+class EarlyExit {
+ public:
+  EarlyExit(const ModuleContext& context, Masm& masm, const FunctionInfo& info)
+      : context_(context),
+        masm_(masm),
+        info_(info),
+        type_(context.module.function_type(info.function)),
+        bytes_(context.module.bytes.data()) {}
+
+  /// Emits all of it, or nothing where there is no such test.
+  void emit() {
+    const bool in_registers = type_.results.size() <= 1 && stack_argument_bytes<Abi>(type_) == 0;
+    if (!info_.calls || !in_registers || !find()) return;
+    place_parameters();
+    const CodeReader test = evaluate(CodeReader(bytes_ + info_.code_begin));
+    const Cond cond = emit_test(test);
+    const Label body = masm_.new_label();
+    masm_.jump_if(exits_if_true_ ? negate(cond) : cond, body);
+    const CodeReader end = evaluate(exit_);
+    if (*end.position() == info(Opcode::else_).code) evaluate(behind_if_);
+    emit_return();
+    masm_.bind(body);
+  }
+
+ private:
+  using Abi = typename Masm::Abi;
+
+  static constexpr std::uint32_t kMostLocals = 8;  ///< only so many are looked at
+  static constexpr std::uint32_t kMostOperands = 4;
+  static constexpr std::uint32_t kMostBinaries = 2;  ///< each takes a register
+
+  /// A local's or an operand's.
+  struct Value {
+    Reg reg;  ///< or, if invalid, the constant `bits`
+    std::uint64_t bits = 0;
+    ValKind kind = ValKind::i32;
+  };
+
+  /// Looks for simple instructions and openings of blocks, then a test and an `if` or br_if, then, behind it
+  /// or where it branches, simple instructions and the function's end.
+  bool find() {
+    CodeReader ahead(bytes_ + info_.code_begin);
+    std::array<std::uint32_t, 4> tails{};
+    std::size_t blocks = 0;
+    std::uint32_t operands = 0;
+    for (;;) {
+      if (!scan(ahead, operands)) return false;
+      CodeReader block = ahead;
+      if (block.opcode() != Opcode::block) break;
+      const bool is_plain = block.block_type().form == BlockType::Form::empty;
+      if (!is_plain || operands != 0 || blocks == tails.size()) return false;
+      tails[blocks++] = tail_of_block(block);
+      ahead = block;
+    }
+    Opcode op = ahead.opcode();
+    if (operands != (is_integer_compare(op) ? 2U : 1U)) return false;
+    if (is_integer_compare(op) || is_zero_test(op)) op = ahead.opcode();
+    if (op == Opcode::if_) {
+      ahead.block_type();
+      behind_if_ = CodeReader(bytes_ + tail_of_block(ahead));
+      exits_if_true_ = true;
+      return exits(ahead);
+    }
+    if (op != Opcode::br_if) return false;
+    const std::uint32_t depth = ahead.u32();
+    if (exits(ahead)) return true;
+    exits_if_true_ = true;
+    if (depth >= blocks || tails[blocks - 1 - depth] == 0) return false;
+    return exits(CodeReader(bytes_ + tails[blocks - 1 - depth]));
+  }
+
+  static bool is_integer_compare(Opcode op) {
+    return info(op).lowering == LoweringClass::compare && op < Opcode::f32_eq;
+  }
+  static bool is_zero_test(Opcode op) { return op == Opcode::i32_eqz || op == Opcode::i64_eqz; }
+
+  std::uint32_t tail_of_block(const CodeReader& block) const {
+    const auto here = static_cast<std::uint32_t>(block.position() - bytes_);
+    const auto found = std::ranges::lower_bound(info_.block_tails, here, {}, &BlockTail::block);
+    return found != info_.block_tails.end() && found->block == here ? found->tail : 0;
+  }
+
+  /// Passes over simple instructions; false if they are more than evaluate() can do.
+  bool scan(CodeReader& reader, std::uint32_t& operands) {
+    for (;;) {
+      CodeReader ahead = reader;
+      const Opcode op = ahead.opcode();
+      if (!skip_simple(reader, operands)) return true;
+      const bool names_local = op == Opcode::local_get || op == Opcode::local_set || op == Opcode::local_tee;
+      if (names_local && ahead.u32() >= kMostLocals) return false;
+      binaries_ += is_simple_binary(op) ? 1 : 0;
+      if (operands > kMostOperands || binaries_ > kMostBinaries) return false;
+    }
+  }
+
+  /// Whether the function ends from here with no more than simple instructions; notes where.
+  bool exits(CodeReader reader) {
+    exit_ = reader;
+    std::uint32_t operands = 0;
+    if (!scan(reader, operands)) return false;
+    Opcode op = reader.opcode();
+    if (op == Opcode::else_ && behind_if_.position() != bytes_) {
+      reader = behind_if_;
+      if (!scan(reader, operands)) return false;
+      op = reader.opcode();
+    }
+    if (operands != type_.results.size()) return false;
+    return op == Opcode::return_ || (op == Opcode::end && reader.position() == bytes_ + info_.code_end);
+  }
+
+  void place_parameters() {
+    for (const Reg reg : Abi::kIntScratch) free_.add(reg);
+    for (const Reg reg : Abi::kCallerSavedHomes) free_.add(reg);
+    free_.remove(Abi::kIntTemp);
+    ArgumentCursor<Abi> cursor;
+    for (std::uint32_t local = 0; local < info_.locals.size(); ++local) {
+      const ValKind kind = info_.locals[local].kind();
+      Value value{{}, 0, kind};
+      if (local < type_.params.size()) {
+        value.reg = cursor.next(kind).reg;
+        free_.remove(value.reg);
+      } else if (local >= kMostLocals) {
+        return;
+      }
+      if (local < kMostLocals) locals_[local] = value;
+    }
+  }
+
+  /// Computes simple instructions, passing over openings of blocks; returns what comes then.
+  CodeReader evaluate(CodeReader reader) {
+    for (;;) {
+      CodeReader ahead = reader;
+      const Opcode op = ahead.opcode();
+      switch (op) {
+        case Opcode::block:
+          ahead.block_type();
+          break;
+        case Opcode::local_get:
+          push(locals_[ahead.u32()]);
+          break;
+        case Opcode::local_set:
+          locals_[ahead.u32()] = pop();
+          break;
+        case Opcode::local_tee:
+          locals_[ahead.u32()] = stack_[operands_ - 1];
+          break;
+        case Opcode::i32_const:
+          push({{}, static_cast<std::uint32_t>(ahead.s32()), ValKind::i32});
+          break;
+        case Opcode::i64_const:
+          push({{}, static_cast<std::uint64_t>(ahead.s64()), ValKind::i64});
+          break;
+        default:
+          if (!is_simple_binary(op)) return reader;
+          binary(op);
+      }
+      reader = ahead;
+    }
+  }
+
+  void push(const Value& value) { stack_[operands_++] = value; }
+  Value pop() { return stack_[--operands_]; }
+
+  static bool is_const(const Value& value) { return !value.reg.valid(); }
+  static bool fits_immediate(const Value& value) {
+    const auto wide = static_cast<std::int64_t>(value.bits);
+    return is_32_bit(value.kind) || wide == static_cast<std::int32_t>(wide);
+  }
+  static Operand operand(const Value& value) {
+    return is_const(value) ? Operand::immediate(static_cast<std::int32_t>(value.bits))
+                           : Operand::of(value.reg);
+  }
+
+  void binary(Opcode op) {
+    Value right = pop(), left = pop();
+    const ValKind kind = left.kind;
+    if (is_const(left) && is_const(right)) {
+      push({{}, fold_integer_binary(op, left.bits, right.bits), kind});
+      return;
+    }
+    if (is_const(left) && commutes(op)) std::swap(left, right);
+    const bool adds = op == Opcode::i32_add || op == Opcode::i64_add;
+    if (adds && is_const(right) && right.bits == 0) {
+      push(left);
+      return;
+    }
+    const Reg to = temporary();
+    if (is_const(left) || (is_const(right) && !fits_immediate(right))) {
+      Value& constant = is_const(left) ? left : right;
+      masm_.constant(to, constant.bits, kind);
+      constant.reg = to;
+    }
+    masm_.integer_binary(op, to, left.reg, operand(right));
+    push({to, 0, kind});
+  }
+
+  Reg temporary() {
+    const Reg reg = free_.has(Abi::kIntResult) ? Abi::kIntResult : free_.first();
+    free_.remove(reg);
+    return reg;
+  }
+
+  Reg in_register(const Value& value) {
+    if (!is_const(value)) return value.reg;
+    const Reg reg = temporary();
+    masm_.constant(reg, value.bits, value.kind);
+    return reg;
+  }
+
+  /// Sets the flags for the condition that it returns, which the `if` or br_if behind goes by.
+  Cond emit_test(CodeReader reader) {
+    const Opcode op = reader.opcode();
+    if (!is_integer_compare(op)) {
+      const Reg reg = in_register(pop());
+      masm_.test(op == Opcode::i64_eqz, reg, Operand::of(reg));
+      return is_zero_test(op) ? Cond::eq : Cond::ne;
+    }
+    Value right = pop(), left = pop();
+    Cond cond = integer_condition(op);
+    if (is_const(left)) {
+      std::swap(left, right);
+      cond = mirror(cond);
+    }
+    const Reg reg = in_register(left);
+    if (is_const(right) && !fits_immediate(right)) right.reg = in_register(right);
+    masm_.compare(op >= Opcode::i64_eq, reg, operand(right));
+    return cond;
+  }
+
+  void emit_return() {
+    if (operands_ != 0) {
+      const Value value = pop();
+      const Reg result = lives_in_float(value.kind) ? Abi::kFloatResult : Abi::kIntResult;
+      if (is_const(value)) {
+        masm_.constant(result, value.bits, value.kind);
+      } else {
+        masm_.move(result, value.reg, value.kind);
+      }
+    }
+    masm_.return_without_frame();
+  }
+
+  const ModuleContext& context_;
+  Masm& masm_;
+  const FunctionInfo& info_;
+  const FuncType& type_;
+  const std::uint8_t* bytes_;
+
+  CodeReader exit_{nullptr};  ///< where the exit's instructions begin
+  CodeReader behind_if_{bytes_};
+  bool exits_if_true_ = false;
+  std::uint32_t binaries_ = 0;
+
+  std::array<Value, kMostLocals> locals_;
+  std::array<Value, kMostOperands> stack_;
+  std::uint32_t operands_ = 0;
+  RegSet free_;
+};
+
+}  // namespace wasmjet::jit
