@@ -71,7 +71,7 @@ Sampler::Sampler(const SamplerOptions& options)
   prepare_thread();
   interpreter::prepare_sampling(on_interpreter);
   stack_.limit = kDeepest;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = on_signal;
   // What can be restarted is, so that the program that is profiled sees as little of it as possible.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
@@ -162,9 +162,12 @@ bool Sampler::leaves_out(const Tick& tick) {
 }
 
 /// Deep stacks take longer to walk than a tick of a high rate: without a pause the program would stand still.
+/// `began` is of the monotonic clock, which also goes on while the thread has no processor.
 void Sampler::pay_for(std::int64_t began) {
   const std::int64_t interval = kSecond / rate_;
-  const std::int64_t cost = time_of(CLOCK_MONOTONIC) - began;
+  std::int64_t cost = time_of(CLOCK_MONOTONIC) - began;
+  if (cost <= interval / 2) return;
+  cost = std::min(cost, time_of(CLOCK_THREAD_CPUTIME_ID) - last_cpu_);
   if (cost <= interval / 2) return;
   to_leave_out_.store(static_cast<std::uint32_t>(std::min<std::int64_t>(2 * cost / interval, rate_)),
                       std::memory_order_relaxed);

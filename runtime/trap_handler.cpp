@@ -116,7 +116,7 @@ void on_interrupt(int signal, siginfo_t* info, void* context) {
 }
 
 void install(int signal, void (*handler)(int, siginfo_t*, void*)) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = handler;
   // No SA_RESTART: an interrupt has to end blocking system calls.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
