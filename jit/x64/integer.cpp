@@ -175,16 +175,16 @@ void MacroAssembler::test(bool wide, Reg left, Operand right) {
   const x86::Gp l = gp(left, wide);
   if (right.is_immediate()) {
     if (right.value >= 0 && right.value <= 0x7F) {
-      x86::Assembler::test(gp8(left), right.value);
+      QuickAssembler::test(gp8(left), right.value);
     } else if (right.value >= 0) {
-      x86::Assembler::test(gp32(left), right.value);
+      QuickAssembler::test(gp32(left), right.value);
     } else {
-      x86::Assembler::test(l, right.value);
+      QuickAssembler::test(l, right.value);
     }
   } else if (right.is_reg()) {
-    x86::Assembler::test(l, gp(right.reg, wide));
+    QuickAssembler::test(l, gp(right.reg, wide));
   } else {
-    x86::Assembler::test(frame(right.value, wide ? 8 : 4), l);
+    QuickAssembler::test(frame(right.value, wide ? 8 : 4), l);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "jit/stack_value.hpp"
 #include "jit/x64/abi.hpp"
 #include "jit/x64/cpu_features.hpp"
+#include "jit/x64/quick_assembler.hpp"
 #include "jit/x64/rows.hpp"
 #include "runtime/layout.hpp"
 
@@ -28,7 +29,7 @@ namespace Inst = asmjit::x86::Inst;
 /// it, so a register can serve as the index of a MemoryOperand as it is.
 ///
 /// Unless a comment says otherwise, a destination may be the same register as any source.
-class MacroAssembler : private asmjit::x86::Assembler {
+class MacroAssembler : private QuickAssembler {
  public:
   using Abi = x64::Abi;
   // What FunctionCompiler should know of the architecture; the same names stand in every macro-assembler.
