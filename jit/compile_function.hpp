@@ -160,12 +160,17 @@ void FunctionCompiler<Masm>::run() {
   std::uint32_t until_poll = 0;
   while (!control_.empty()) {
     const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
-    masm_.ensure_space(kMostPerInstruction);
-    masm_.at_wasm_offset(delta);
     if (context_.instruction_map != nullptr) {
       context_.instruction_map->push_back(
           {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
     }
+    const Opcode op = reader_.opcode();
+    if (op == Opcode::local_get) {  // a third of all instructions, and nothing is emitted
+      push_local(reader_.u32());
+      continue;
+    }
+    masm_.ensure_space(kMostPerInstruction);
+    masm_.at_wasm_offset(delta);
     if (++until_poll == 4096) {
       until_poll = 0;
       if (context_.cancel != nullptr && context_.cancel->load(std::memory_order_relaxed)) {
@@ -173,7 +178,7 @@ void FunctionCompiler<Masm>::run() {
       }
     }
     assert((state_.in_reg | state_.in_frame) == (homes_.count() == 32 ? ~0U : (1U << homes_.count()) - 1));
-    instruction(reader_.opcode());
+    instruction(op);
     if (!reachable_ && !control_.empty()) skip_unreachable();
   }
 }
@@ -349,9 +354,6 @@ void FunctionCompiler<Masm>::control_instruction(Opcode op) {
 template <class Masm>
 void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
   switch (op) {
-    case Opcode::local_get:
-      push_local(reader_.u32());
-      return;
     case Opcode::local_set:
       set_local(reader_.u32(), false);
       return;

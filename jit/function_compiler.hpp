@@ -113,6 +113,7 @@ class FunctionCompiler {
   void push_slot(ValKind kind);
   StackValue pop();
   Reg allocate(bool floating, Reg preferred = {});
+  Reg allocate_any(bool floating);
   void take(Reg reg);
   void release(const StackValue& value);
   void release(Reg reg);
@@ -120,6 +121,7 @@ class FunctionCompiler {
   void vacate(Reg reg);
   void vacate_both(Reg first, Reg second);
   Reg to_reg(StackValue& value, bool keep_flags = false);
+  Reg load_to_reg(StackValue& value, bool keep_flags);
   Reg to_own_reg(StackValue& value);
   Operand to_operand(StackValue& value);
   Reg home_in_reg(std::uint32_t home);
@@ -130,6 +132,7 @@ class FunctionCompiler {
   void force_constants(std::uint32_t from);
   void detach_aliases(std::uint32_t local);
   Destination destination(ValKind kind);
+  Destination local_destination(ValKind kind);
   Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
   void finish(const Destination& destination, ValKind kind);
   void set_local(std::uint32_t local, bool tee);
