@@ -1,4 +1,4 @@
-// micro_compile MODULE [ROUNDS]: the best of some compilations of one module, validation included.
+// micro_compile MODULE [ROUNDS [THREADS]]: the best of some compilations of one module, validation included.
 
 #include <algorithm>
 #include <cstdint>
@@ -21,7 +21,7 @@ double seconds_on(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-void measure(const char* path, int rounds) {
+void measure(const char* path, int rounds, unsigned threads) {
   std::ifstream file(path, std::ios::binary);
   const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file),
                                         std::istreambuf_iterator<char>()};
@@ -29,6 +29,7 @@ void measure(const char* path, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     wasmjet::jit::JitOptions options;
     options.interpret_unsupported = true;
+    options.threads = threads;
     wasmjet::Engine engine(wasmjet::jit::make_executor(std::move(options)));
     const auto compiled = wasmjet::CompiledModule::decode(engine, bytes);
     const double wall = seconds_on(CLOCK_MONOTONIC), cpu = seconds_on(CLOCK_PROCESS_CPUTIME_ID);
@@ -45,12 +46,12 @@ void measure(const char* path, int rounds) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3) {
-    std::fputs("usage: micro_compile MODULE [ROUNDS]\n", stderr);
+  if (argc < 2 || argc > 4) {
+    std::fputs("usage: micro_compile MODULE [ROUNDS [THREADS]]\n", stderr);
     return 1;
   }
   try {
-    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 5);
+    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 5, argc > 3 ? static_cast<unsigned>(std::atoi(argv[3])) : 1);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: %s\n", argv[1], error.what());

@@ -9,7 +9,7 @@ namespace wasmjet::jit::x64 {
 namespace x86 = asmjit::x86;
 
 namespace {
-/// 16-byte masks at the start of every code region, in the order of `link_mask`'s argument.
+/// 16-byte masks at the start of what is emitted in one go, in the order of `link_mask`'s argument.
 constexpr std::uint64_t kMasks[][2] = {
     {0x7FFFFFFF7FFFFFFF, 0x7FFFFFFF7FFFFFFF},  // abs f32
     {0x8000000080000000, 0x8000000080000000},  // sign f32
@@ -200,14 +200,13 @@ void MacroAssembler::jump_table(Reg index, Reg temp, std::span<const Label> targ
 }
 
 /// Tables stand behind the code: as data among the instructions they would cost cache and prediction.
-/// Entries are addresses, as the code is emitted where it will run.
 void MacroAssembler::emit_tables() {
   for (const JumpTable& table : tables_) {
     write32(table.reference, static_cast<std::int32_t>(position() - (table.reference + 4)));
+    emission_.tables.push_back({position(), table.count});
     for (std::uint32_t i = 0; i < table.count; ++i) {
-      const std::int32_t target = labels_[table_targets_[table.first + i].id].position;
-      const auto address = reinterpret_cast<std::uint64_t>(bufferData() + target);
-      embed(&address, sizeof address);
+      const std::int64_t target = labels_[table_targets_[table.first + i].id].position;
+      embed(&target, sizeof target);
     }
   }
 }

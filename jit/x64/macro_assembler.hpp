@@ -65,10 +65,8 @@ class MacroAssembler : private QuickAssembler {
   std::uint32_t function_begin() const { return function_begin_; }
   /// Gives up what was emitted from `position` on, an unfinished function.
   void take_back(std::uint32_t position) { setOffset(position); }
-  /// Completes a call_function() once the callee's place is known.
-  void patch_call(std::uint32_t at, std::uint32_t target) {
-    write32(at, static_cast<std::int32_t>(target) - static_cast<std::int32_t>(at + 4));
-  }
+  /// Completes a call_function() in `code` once the callee's place there is known.
+  static void patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target);
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
   void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
   /// The next instruction may fault, with this meaning.
