@@ -158,6 +158,7 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
   prepare_thread();  // reads /proc
   sandbox.restrict_files(session.directories());
   deadline.start_watchdog();
+  session.start_threads(preloads, main);
   sandbox.restrict_system_calls();
 }
 

@@ -15,6 +15,7 @@
 #include "jit/jit.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
+#include "jit/worker_threads.hpp"
 #include "runtime/executor.hpp"
 
 namespace wasmjet::jit {
@@ -30,6 +31,7 @@ struct ModuleContext {
   std::vector<InstructionMark>* instruction_map = nullptr;
   bool function_times = false;  ///< CompileOptions::function_times
   JitOptions options = {};
+  WorkerThreads* workers = nullptr;  ///< not null
   /// Where the stub of an interpreted function goes on, by its type's index in the module.
   std::function<const void*(std::uint32_t type)> interpreter_stub = {};
 };

@@ -100,7 +100,7 @@ class ModuleCompiler {
     Work work(context, *code, threads);
     constexpr std::size_t kBytesPerRow = 12;  // fewer in usual code; a row too many costs no memory
     work.emission.rows.reserve(module.code_size() / kBytesPerRow);
-    run_on_threads(threads - 1, [&] { compile_ranges(work); });
+    context.workers->run(threads - 1, [&] { compile_ranges(work); });
     if (work.failure != nullptr) std::rethrow_exception(work.failure);
     for (const CallFixup& call : work.emission.calls) {
       Masm::patch_call(code->region.data(), call.code_offset,
