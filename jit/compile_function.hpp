@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cassert>
 
 #include "decoder/signatures.hpp"
@@ -207,6 +208,24 @@ constexpr ValKind value_kind(StackType type) {
   return is_ref(type) ? ValKind::ref : static_cast<ValKind>(static_cast<std::uint8_t>(type) - 1);
 }
 
+/// What instruction() wants to know of an opcode, in one word.
+struct LoweringRow {
+  LoweringClass lowering{};
+  ValKind operand{};  ///< the first
+  ValKind second{};
+  ValKind result{};
+  std::uint8_t access_bytes = 0;
+};
+inline constexpr auto kLoweringRows = [] {
+  std::array<LoweringRow, kOpcodeCount> rows{};
+  for (std::size_t i = 0; i < kOpcodeCount; ++i) {
+    const Signature& types = kSignatures[i];
+    rows[i] = {kOpcodeInfo[i].lowering, value_kind(types.pop[0]), value_kind(types.pop[1]),
+               value_kind(types.push), static_cast<std::uint8_t>(access_size(kOpcodeInfo[i].immediate))};
+  }
+  return rows;
+}();
+
 template <class Masm>
 void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
   throw ModuleError(
@@ -231,8 +250,7 @@ void FunctionCompiler<Masm>::constant(Opcode op) {
 
 template <class Masm>
 void FunctionCompiler<Masm>::instruction(Opcode op) {
-  const OpcodeInfo& row = info(op);
-  const Signature& types = signature(op);
+  const LoweringRow row = kLoweringRows[static_cast<std::size_t>(op)];
   switch (row.lowering) {
     case LoweringClass::control:
       control_instruction(op);
@@ -241,10 +259,10 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       variable_instruction(op);
       return;
     case LoweringClass::load:
-      load(op, value_kind(types.push), access_size(row.immediate));
+      load(op, row.result, row.access_bytes);
       return;
     case LoweringClass::store:
-      store(op, value_kind(types.pop[1]), access_size(row.immediate));
+      store(op, row.second, row.access_bytes);
       return;
     case LoweringClass::constant:
       constant(op);
@@ -256,10 +274,10 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       op >= Opcode::f32_eq ? float_compare(op) : integer_compare(op);
       return;
     case LoweringClass::unary:
-      lives_in_float(value_kind(types.push)) ? float_unary(op) : integer_unary(op, value_kind(types.push));
+      lives_in_float(row.result) ? float_unary(op) : integer_unary(op, row.result);
       return;
     case LoweringClass::binary:
-      lives_in_float(value_kind(types.push)) ? float_binary(op) : integer_binary(op);
+      lives_in_float(row.result) ? float_binary(op) : integer_binary(op);
       return;
     case LoweringClass::divide:
       divide(op);
@@ -268,7 +286,7 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       shift(op);
       return;
     case LoweringClass::convert:
-      convert(op, value_kind(types.pop[0]), value_kind(types.push));
+      convert(op, row.operand, row.result);
       return;
     case LoweringClass::memory:
     case LoweringClass::table:

@@ -92,7 +92,7 @@ void FunctionCompiler<Masm>::take(Reg reg) {
 
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::release(Reg reg) {
-  if (allocatable_.has(reg)) free_.add(reg);
+  free_ = free_ | (RegSet(reg) & allocatable_);
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::release(const StackValue& value) {

@@ -114,12 +114,6 @@ void MacroAssembler::end_function() {
   }
 }
 
-void MacroAssembler::may_trap(TrapCode trap, std::uint8_t aux) {
-  // A return address has a row of its own: keep the two apart.
-  if (!emission_.rows.empty() && emission_.rows.back().code_offset == position()) nop();
-  emission_.rows.push_back(CodeRow::make(position(), wasm_delta_, trap, aux));
-}
-
 Label MacroAssembler::new_label() {
   labels_.emplace_back();
   return Label{static_cast<std::uint32_t>(labels_.size() - 1)};
@@ -285,7 +279,7 @@ void MacroAssembler::store_frame(std::int32_t frame_offset, Reg from, ValKind ki
 void MacroAssembler::load_float(Reg to, const x86::Mem& from) {
   const bool wide = from.size() == 8;
   if (features_.avx) {
-    wide ? vmovsd(fp(to), from) : vmovss(fp(to), from);
+    vector_move(wide, fp(to), from);
   } else {
     wide ? movsd(fp(to), from) : movss(fp(to), from);
   }
@@ -294,7 +288,7 @@ void MacroAssembler::load_float(Reg to, const x86::Mem& from) {
 void MacroAssembler::store_float(const x86::Mem& to, Reg from) {
   const bool wide = to.size() == 8;
   if (features_.avx) {
-    wide ? vmovsd(to, fp(from)) : vmovss(to, fp(from));
+    vector_move(wide, to, fp(from));
   } else {
     wide ? movsd(to, fp(from)) : movss(to, fp(from));
   }

@@ -70,7 +70,11 @@ class MacroAssembler : private QuickAssembler {
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
   void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
   /// The next instruction may fault, with this meaning.
-  void may_trap(TrapCode trap, std::uint8_t aux = 0);
+  void may_trap(TrapCode trap, std::uint8_t aux = 0) {
+    // A return address has a row of its own: keep the two apart.
+    if (!emission_.rows.empty() && emission_.rows.back().code_offset == position()) nop();
+    emission_.rows.push_back(CodeRow::make(position(), wasm_delta_, trap, aux));
+  }
 
   // Labels and jumps. -----------------------------------------------------------------------------
 

@@ -76,6 +76,29 @@ class QuickAssembler : public asmjit::x86::Assembler {
     if (left.size() < 4) return other(asmjit::x86::Inst::kIdTest, left, right);
     registers(left.size() == 8, 0x85, right.id(), left.id());
   }
+  void test(const Gp& left, std::int32_t right) {
+    const unsigned size = left.size();
+    if (left.id() == 0 || size == 2) return other(asmjit::x86::Inst::kIdTest, left, right);
+    registers(size == 8, size == 1 ? 0xF6 : 0xF7, 0, left.id(), false, size == 1 && left.id() >= 4);
+    size == 1 ? byte(static_cast<std::uint8_t>(right)) : int32(right);
+  }
+  /// setcc, of a byte register
+  void set(asmjit::x86::CondCode condition, const Gp& to) {
+    registers(false, 0x90 | static_cast<unsigned>(condition), 0, to.id(), kEscape, to.id() >= 4);
+  }
+  /// cmovcc
+  void move_if(asmjit::x86::CondCode condition, const Gp& to, const Gp& from) {
+    registers(to.size() == 8, 0x40 | static_cast<unsigned>(condition), to.id(), from.id(), kEscape);
+  }
+  /// vmovsd or vmovss
+  void vector_move(bool wide, const Xmm& to, const Mem& from) {
+    if (!is_plain(from)) return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
+    vector_memory(wide ? kF2 : kF3, 0x10, to.id(), from);
+  }
+  void vector_move(bool wide, const Mem& to, const Xmm& from) {
+    if (!is_plain(to)) return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
+    vector_memory(wide ? kF2 : kF3, 0x11, from.id(), to);
+  }
   void push(const Gp& from) { short_form(0x50, from); }
   void leave() { byte(0xC9); }
   void ret() { byte(0xC3); }
@@ -118,6 +141,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
  private:
   /// What distinguishes the arithmetic instructions of two operands: bits 3 to 5 of their opcodes.
   enum Arithmetic : std::uint8_t { kAdd = 0, kOr = 1, kAnd = 4, kSub = 5, kXor = 6, kCmp = 7 };
+  enum VexPrefix : std::uint8_t { kF3 = 2, kF2 = 3 };
   static constexpr bool kEscape = true;  ///< the opcode stands behind the byte 0x0F
 
   static constexpr int arithmetic_code(asmjit::InstId id) {
@@ -195,6 +219,23 @@ class QuickAssembler : public asmjit::x86::Assembler {
     const unsigned rex = (wide ? 8U : 0U) | (field >> 3 << 2) | (index >> 3 << 1) | base >> 3;
     if (rex != 0 || byte_register) *p++ = static_cast<std::uint8_t>(0x40 | rex);
     if (escape) *p++ = 0x0F;
+    *p++ = static_cast<std::uint8_t>(opcode);
+    _bufferPtr = place(p, (field & 7) << 3, address, base & 7, index & 7);
+  }
+
+  /// An instruction with a VEX prefix (of its instructions' second opcode map), one register and an address.
+  void vector_memory(unsigned prefix, unsigned opcode, unsigned field, const Mem& address) {
+    std::uint8_t* p = _bufferPtr;
+    const unsigned base = address.baseId(), index = address.hasIndex() ? address.indexId() : 0;
+    const unsigned high = field >> 3 << 7, last = 0x78 | prefix;  // register numbers are inverted
+    if (((base | index) & 8) == 0) {
+      *p++ = 0xC5;
+      *p++ = static_cast<std::uint8_t>((high ^ 0x80) | last);
+    } else {
+      *p++ = 0xC4;
+      *p++ = static_cast<std::uint8_t>(((high | (index >> 3 << 6) | (base >> 3 << 5)) ^ 0xE0) | 1);
+      *p++ = static_cast<std::uint8_t>(last);
+    }
     *p++ = static_cast<std::uint8_t>(opcode);
     _bufferPtr = place(p, (field & 7) << 3, address, base & 7, index & 7);
   }

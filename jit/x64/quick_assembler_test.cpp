@@ -33,6 +33,26 @@ class Buffer {
   Assembler assembler_;
 };
 
+// Forms that have another name than asmjit's.
+void move_if(QuickAssembler& as, x86::CondCode condition, const x86::Gp& to, const x86::Gp& from) {
+  as.move_if(condition, to, from);
+}
+void move_if(x86::Assembler& as, x86::CondCode condition, const x86::Gp& to, const x86::Gp& from) {
+  as.emit(Inst::cmovccFromCond(condition), to, from);
+}
+void set(QuickAssembler& as, x86::CondCode condition, const x86::Gp& to) { as.set(condition, to); }
+void set(x86::Assembler& as, x86::CondCode condition, const x86::Gp& to) {
+  as.emit(Inst::setccFromCond(condition), to);
+}
+template <class To, class From>
+void vector_move(QuickAssembler& as, bool wide, const To& to, const From& from) {
+  as.vector_move(wide, to, from);
+}
+template <class To, class From>
+void vector_move(x86::Assembler& as, bool wide, const To& to, const From& from) {
+  as.emit(wide ? Inst::kIdVmovsd : Inst::kIdVmovss, to, from);
+}
+
 class QuickAssemblerTest : public testing::Test {
  protected:
   /// `emit(assembler)` writes the same by both.
@@ -141,6 +161,8 @@ TEST_F(QuickAssemblerTest, Immediates) {
         same([&](auto& as) { as.add(to, value); });
         same([&](auto& as) { as.sub(to, value); });
         same([&](auto& as) { as.cmp(to, value); });
+        same([&](auto& as) { as.test(to, value); });
+        if (size == 4) same([&](auto& as) { as.test(gp(reg, 1), value & 0x7F); });
         same([&](auto& as) { as.mov(to, value); });
         same([&](auto& as) { as.mov(to, static_cast<std::uint32_t>(value)); });
         same([&](auto& as) { as.mov(to, static_cast<std::int64_t>(value) << 20); });
@@ -152,6 +174,29 @@ TEST_F(QuickAssemblerTest, Immediates) {
                                   : size == 2 ? static_cast<std::int16_t>(value)
                                               : value;
       addresses(size, [&](const x86::Mem& place) { same([&](auto& as) { as.mov(place, narrow); }); });
+    }
+  }
+}
+
+TEST_F(QuickAssemblerTest, Conditions) {
+  for (unsigned code = 0; code < 16; ++code) {
+    const auto condition = static_cast<x86::CondCode>(code);
+    pairs([&](unsigned a, unsigned b) {
+      for (const unsigned size : {4U, 8U}) {
+        same([&](auto& as) { move_if(as, condition, gp(a, size), gp(b, size)); });
+      }
+    });
+    registers([&](unsigned reg) { same([&](auto& as) { set(as, condition, gp(reg, 1)); }); });
+  }
+}
+
+TEST_F(QuickAssemblerTest, VectorMoves) {
+  for (const unsigned reg : {0U, 1U, 5U, 7U, 8U, 15U}) {
+    for (const bool wide : {false, true}) {
+      addresses(wide ? 8 : 4, [&](const x86::Mem& place) {
+        same([&](auto& as) { vector_move(as, wide, x86::xmm(reg), place); });
+        same([&](auto& as) { vector_move(as, wide, place, x86::xmm(reg)); });
+      });
     }
   }
 }
