@@ -235,7 +235,7 @@ void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::constant(Opcode op) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::constant(Opcode op) {
   switch (op) {
     case Opcode::i32_const:
       return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
@@ -248,8 +248,9 @@ void FunctionCompiler<Masm>::constant(Opcode op) {
   }
 }
 
+/// In line, as the next two: run() then calls what an instruction needs without anything in between.
 template <class Masm>
-void FunctionCompiler<Masm>::instruction(Opcode op) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::instruction(Opcode op) {
   const LoweringRow row = kLoweringRows[static_cast<std::size_t>(op)];
   switch (row.lowering) {
     case LoweringClass::control:
@@ -319,7 +320,7 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::control_instruction(Opcode op) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::control_instruction(Opcode op) {
   switch (op) {
     case Opcode::unreachable:
       masm_.trap(TrapCode::unreachable);
@@ -370,7 +371,7 @@ void FunctionCompiler<Masm>::control_instruction(Opcode op) {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
   switch (op) {
     case Opcode::local_set:
       set_local(reader_.u32(), false);
