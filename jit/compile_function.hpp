@@ -157,16 +157,17 @@ void FunctionCompiler<Masm>::zero_locals() {
 template <class Masm>
 void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
+  std::vector<InstructionMark>* const marks = context_.instruction_map;
   constexpr std::size_t kMostPerInstruction = 65536;
   std::uint32_t until_poll = 0;
   while (!control_.empty()) {
     const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
-    if (context_.instruction_map != nullptr) {
-      context_.instruction_map->push_back(
+    if (marks != nullptr) {
+      marks->push_back(
           {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
     }
-    const Opcode op = reader_.opcode();
-    if (op == Opcode::local_get) {  // a third of all instructions, and nothing is emitted
+    if (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
+      reader_.byte();
       push_local(reader_.u32());
       continue;
     }
@@ -179,7 +180,7 @@ void FunctionCompiler<Masm>::run() {
       }
     }
     assert((state_.in_reg | state_.in_frame) == (homes_.count() == 32 ? ~0U : (1U << homes_.count()) - 1));
-    instruction(op);
+    instruction(reader_.opcode());
     if (!reachable_ && !control_.empty()) skip_unreachable();
   }
 }
@@ -209,7 +210,7 @@ constexpr ValKind value_kind(StackType type) {
 }
 
 /// What instruction() wants to know of an opcode, in one word.
-struct LoweringRow {
+struct alignas(8) LoweringRow {
   LoweringClass lowering{};
   ValKind operand{};  ///< the first
   ValKind second{};
@@ -251,7 +252,7 @@ template <class Masm>
 /// In line, as the next two: run() then calls what an instruction needs without anything in between.
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::instruction(Opcode op) {
-  const LoweringRow row = kLoweringRows[static_cast<std::size_t>(op)];
+  const LoweringRow& row = kLoweringRows[static_cast<std::size_t>(op)];
   switch (row.lowering) {
     case LoweringClass::control:
       control_instruction(op);
