@@ -51,7 +51,8 @@ int main(int argc, char** argv) {
     return 1;
   }
   try {
-    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 5, argc > 3 ? static_cast<unsigned>(std::atoi(argv[3])) : 1);
+    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 5,
+            argc > 3 ? static_cast<unsigned>(std::atoi(argv[3])) : 1);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: %s\n", argv[1], error.what());

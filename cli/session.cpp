@@ -77,7 +77,9 @@ LoadedModule Session::load(const std::string& path) {
 
 void Session::start_threads(const std::vector<LoadedModule>& preloads, const LoadedModule& main) {
   constexpr std::size_t kLarge = 128 << 10;  // less takes hardly longer than starting a thread
-  const auto is_large = [](const LoadedModule& loaded) { return loaded.module->module().code_size() >= kLarge; };
+  const auto is_large = [](const LoadedModule& loaded) {
+    return loaded.module->module().code_size() >= kLarge;
+  };
   if (is_large(main) || std::ranges::any_of(preloads, is_large)) engine_.executor().start_threads();
 }
 

@@ -169,8 +169,9 @@ void BodyValidator::br() {
 /// Whether the topmost operands have exactly these types.
 bool BodyValidator::has_on_top(const std::vector<ValType>& types) const {
   const auto count = static_cast<std::ptrdiff_t>(types.size());
-  return sp_ - base_ >= count && std::equal(types.begin(), types.end(), sp_ - count,
-                                            [](ValType type, StackType found) { return to_stack_type(type) == found; });
+  return sp_ - base_ >= count &&
+         std::equal(types.begin(), types.end(), sp_ - count,
+                    [](ValType type, StackType found) { return to_stack_type(type) == found; });
 }
 
 void BodyValidator::br_if() {

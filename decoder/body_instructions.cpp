@@ -236,7 +236,8 @@ std::uint32_t BodyValidator::memarg(const OpcodeRow& row) {
   if (memory >= module_.memories.size()) in_.unknown(at, "memory", memory, module_.memories.size());
   const auto natural = [&row] { return ", natural is 2**" + std::to_string(row.max_align_log2); };
   if (align_log2 > row.max_align_log2) {
-    in_.invalid(at, "alignment must not be larger than natural: 2**" + std::to_string(align_log2) + natural());
+    in_.invalid(at,
+                "alignment must not be larger than natural: 2**" + std::to_string(align_log2) + natural());
   }
   if (info(row.opcode).lowering == LoweringClass::atomic && align_log2 != row.max_align_log2) {
     in_.invalid(at, "atomic alignment must be natural: 2**" + std::to_string(align_log2) + natural());

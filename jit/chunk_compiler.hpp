@@ -49,9 +49,9 @@ struct InterpretedFunctions {
   std::mutex mutex = {};
 };
 
-/// Validates and compiles ranges of functions, one after the other, each to the same memory: pages that have been
-/// touched before, and are still in the cache. The code is to be copied to where it will run; all offsets count
-/// from its beginning.
+/// Validates and compiles ranges of functions, one after the other, each to the same memory: pages that have
+/// been touched before, and are still in the cache. The code is to be copied to where it will run; all
+/// offsets count from its beginning.
 template <class Masm>
 class ChunkCompiler {
  public:
@@ -72,54 +72,14 @@ class ChunkCompiler {
   ChunkCompiler& operator=(const ChunkCompiler&) = delete;
 
   /// Throws ModuleError, and RegionFull.
-  void compile(const BodyRange& range) {
-    masm_.take_back(begin_);
-    emission_.rows.clear();
-    emission_.calls.clear();
-    emission_.tables.clear();
-    functions_.clear();
-    entries_.clear();
-    marks_.clear();
-    seconds_.clear();
-    FunctionTimes times(context_.function_times, seconds_);
-    for (std::uint32_t body = range.first; body < range.last; ++body) {
-      const FunctionInfo& info = validator_.validate(context_.module.imported_functions + body);
-      masm_.ensure_space(65536);
-      if (is_left_out(info.function) || !try_compile(info)) interpret(info);
-      entries_.push_back(masm_.function_begin());
-      times.compiled();
-    }
-  }
+  void compile(const BodyRange& range);
 
   std::size_t capacity() const { return region_.capacity(); }
   std::size_t size() const { return masm_.position(); }
 
-  /// Copies the code to `base` in the module's region, which has room, and appends all that was recorded of it.
-  void place(std::uint32_t base, CompiledCode& code, Emission& emission) const {
-    std::uint8_t* const to = code.region.data() + base;
-    std::memcpy(to, region_.data(), size());
-    for (const AddressTable& table : emission_.tables) make_addresses(to, table);
-    for (CodeRow row : emission_.rows) {
-      row.code_offset += base;
-      emission.rows.push_back(row);
-    }
-    for (CallFixup call : emission_.calls) {
-      call.code_offset += base;
-      emission.calls.push_back(call);
-    }
-    for (CodeFunction function : functions_) {
-      function.code_begin += base;
-      function.code_end += base;
-      code.code_map.functions.push_back(function);
-    }
-    for (const std::uint32_t entry : entries_) code.entries.push_back(base + entry);
-    for (InstructionMark mark : marks_) {
-      mark.code_offset += base;
-      code.marks.push_back(mark);
-    }
-    auto& seconds = code.compile_stats.function_seconds;
-    seconds.insert(seconds.end(), seconds_.begin(), seconds_.end());
-  }
+  /// Copies the code to `base` in the module's region, which has room, and appends all that was recorded of
+  /// it.
+  void place(std::uint32_t base, CompiledCode& code, Emission& emission) const;
 
  private:
   static void make_addresses(std::uint8_t* code, const AddressTable& table) {
@@ -156,8 +116,8 @@ class ChunkCompiler {
       take_back();
       return false;
     }
-    functions_.push_back({masm_.function_begin(), masm_.position(), info.function,
-                          context_.module.body(info.function).begin});
+    functions_.push_back(
+        {masm_.function_begin(), masm_.position(), info.function, context_.module.body(info.function).begin});
     return true;
   }
 
@@ -202,5 +162,52 @@ class ChunkCompiler {
   std::vector<InstructionMark> marks_;
   std::vector<double> seconds_;
 };
+
+template <class Masm>
+void ChunkCompiler<Masm>::compile(const BodyRange& range) {
+  masm_.take_back(begin_);
+  emission_.rows.clear();
+  emission_.calls.clear();
+  emission_.tables.clear();
+  functions_.clear();
+  entries_.clear();
+  marks_.clear();
+  seconds_.clear();
+  FunctionTimes times(context_.function_times, seconds_);
+  for (std::uint32_t body = range.first; body < range.last; ++body) {
+    const FunctionInfo& info = validator_.validate(context_.module.imported_functions + body);
+    masm_.ensure_space(65536);
+    if (is_left_out(info.function) || !try_compile(info)) interpret(info);
+    entries_.push_back(masm_.function_begin());
+    times.compiled();
+  }
+}
+
+template <class Masm>
+void ChunkCompiler<Masm>::place(std::uint32_t base, CompiledCode& code, Emission& emission) const {
+  std::uint8_t* const to = code.region.data() + base;
+  std::memcpy(to, region_.data(), size());
+  for (const AddressTable& table : emission_.tables) make_addresses(to, table);
+  for (CodeRow row : emission_.rows) {
+    row.code_offset += base;
+    emission.rows.push_back(row);
+  }
+  for (CallFixup call : emission_.calls) {
+    call.code_offset += base;
+    emission.calls.push_back(call);
+  }
+  for (CodeFunction function : functions_) {
+    function.code_begin += base;
+    function.code_end += base;
+    code.code_map.functions.push_back(function);
+  }
+  for (const std::uint32_t entry : entries_) code.entries.push_back(base + entry);
+  for (InstructionMark mark : marks_) {
+    mark.code_offset += base;
+    code.marks.push_back(mark);
+  }
+  auto& seconds = code.compile_stats.function_seconds;
+  seconds.insert(seconds.end(), seconds_.begin(), seconds_.end());
+}
 
 }  // namespace wasmjet::jit

@@ -312,13 +312,15 @@ auto FunctionCompiler<Masm>::local_destination(ValKind kind) -> Destination {
 
 /// Gives a destination that is no home a register; operands may have been released before.
 template <class Masm>
-[[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind, Reg preferred) {
+[[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind,
+                                                                 Reg preferred) {
   if (!destination.to_local) destination.reg = allocate(lives_in_float(kind), preferred);
   return destination.reg;
 }
 
 template <class Masm>
-[[gnu::always_inline]] inline void FunctionCompiler<Masm>::finish(const Destination& destination, ValKind kind) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::finish(const Destination& destination,
+                                                                  ValKind kind) {
   if (!destination.to_local) {
     push_reg(destination.reg, kind);
     return;

@@ -15,10 +15,11 @@
 
 namespace wasmjet::jit {
 
-/// Divides a module's functions into ranges that are compiled in one go. Always the same ones, so that the code
-/// does not depend on the number of threads.
+/// Divides a module's functions into ranges that are compiled in one go. Always the same ones, so that the
+/// code does not depend on the number of threads.
 inline std::vector<BodyRange> divide_bodies(const Module& module) {
-  constexpr std::size_t kEnough = 64 << 10;  // its code stays in the cache; threads seldom wait for each other
+  constexpr std::size_t kEnough =
+      64 << 10;  // its code stays in the cache; threads seldom wait for each other
   std::vector<BodyRange> ranges;
   for (std::uint32_t body = 0; body < module.bodies.size(); ++body) {
     if (ranges.empty() || ranges.back().bytes >= kEnough) ranges.push_back({body, body, 0});
@@ -28,8 +29,8 @@ inline std::vector<BodyRange> divide_bodies(const Module& module) {
   return ranges;
 }
 
-/// Compiles every function of a module into one region, on several threads, in order; those that are interpreted
-/// have a stub there.
+/// Compiles every function of a module into one region, on several threads, in order; those that are
+/// interpreted have a stub there.
 template <class Masm, class MakeMasm>
 class ModuleCompiler {
  public:

@@ -21,16 +21,17 @@ std::vector<std::uint8_t> large_module(const std::string& more = "") {
   std::string text = "(module (memory 1)";
   for (int i = 0; i < kFunctions; ++i) {
     const std::string number = std::to_string(i * 5);
-    text += "(func (param i32 f64) (result f64)"
-            " (block (block (block (block (block (br_table 0 1 2 3 4 (local.get 0)))))))"
-            " (i32.store (local.get 0) (i32.div_u (i32.load offset=" +
-            number +
-            " (local.get 0)) (local.get 0)))"
-            " (loop (br_if 0 (i32.eqz (local.tee 0 (i32.add (local.get 0) (i32.const " +
-            number +
-            "))))))"
-            " (f64.abs (f64.add (f64.const 2.5) (call " +
-            std::to_string((i * 7) % kFunctions) + " (local.get 0) (f64.neg (local.get 1))))))";
+    text +=
+        "(func (param i32 f64) (result f64)"
+        " (block (block (block (block (block (br_table 0 1 2 3 4 (local.get 0)))))))"
+        " (i32.store (local.get 0) (i32.div_u (i32.load offset=" +
+        number +
+        " (local.get 0)) (local.get 0)))"
+        " (loop (br_if 0 (i32.eqz (local.tee 0 (i32.add (local.get 0) (i32.const " +
+        number +
+        "))))))"
+        " (f64.abs (f64.add (f64.const 2.5) (call " +
+        std::to_string((i * 7) % kFunctions) + " (local.get 0) (f64.neg (local.get 1))))))";
   }
   return text::assemble(text + more + ")");
 }
@@ -98,8 +99,7 @@ TEST(ModuleCompiler, WhatIsRecordedOfTheCodeIsSorted) {
   const CodeMap& map = compiled.code->map();
   EXPECT_TRUE(std::ranges::is_sorted(map.functions, {}, &CodeFunction::code_begin));
   EXPECT_TRUE(std::ranges::is_sorted(map.rows, {}, &CodeRow::code_offset));
-  EXPECT_TRUE(
-      std::ranges::is_sorted(compiled.code->instruction_map(), {}, &InstructionMark::code_offset));
+  EXPECT_TRUE(std::ranges::is_sorted(compiled.code->instruction_map(), {}, &InstructionMark::code_offset));
   EXPECT_LE(map.functions.back().code_end, map.size);
 }
 

@@ -23,8 +23,8 @@ class WorkerThreads {
 
   /// Starts `count` threads that stay, for a process that may start none later.
   void start(unsigned count);
-  /// Runs `work`, which throws nothing, on this thread and on up to `helpers` others; returns when all have ended.
-  /// Where the system refuses threads there are fewer.
+  /// Runs `work`, which throws nothing, on this thread and on up to `helpers` others; returns when all have
+  /// ended. Where the system refuses threads there are fewer.
   void run(unsigned helpers, const std::function<void()>& work);
 
  private:

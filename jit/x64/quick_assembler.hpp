@@ -8,9 +8,9 @@
 namespace wasmjet::jit::x64 {
 
 /// asmjit's Assembler, with the forms of instructions that nearly all compiled code consists of encoded here
-/// instead of in its general encoder, which takes some 150 instructions for each. The functions have the names
-/// of asmjit's and hide them; they write the same bytes to the same buffer (quick_assembler_test.cpp compares).
-/// Operands of a form that is not encoded here go on to asmjit.
+/// instead of in its general encoder, which takes some 150 instructions for each. The functions have the
+/// names of asmjit's and hide them; they write the same bytes to the same buffer (quick_assembler_test.cpp
+/// compares). Operands of a form that is not encoded here go on to asmjit.
 ///
 /// Nothing here checks that the buffer has room: MacroAssembler::ensure_space() has.
 class QuickAssembler : public asmjit::x86::Assembler {
@@ -92,11 +92,13 @@ class QuickAssembler : public asmjit::x86::Assembler {
   }
   /// vmovsd or vmovss
   void vector_move(bool wide, const Xmm& to, const Mem& from) {
-    if (!is_plain(from)) return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
+    if (!is_plain(from))
+      return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
     vector_memory(wide ? kF2 : kF3, 0x10, to.id(), from);
   }
   void vector_move(bool wide, const Mem& to, const Xmm& from) {
-    if (!is_plain(to)) return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
+    if (!is_plain(to))
+      return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
     vector_memory(wide ? kF2 : kF3, 0x11, from.id(), to);
   }
   void push(const Gp& from) { short_form(0x50, from); }
@@ -245,13 +247,13 @@ class QuickAssembler : public asmjit::x86::Assembler {
                              unsigned index) {
     constexpr unsigned kStack = 4, kFrame = 5;  // as bases, these and their likes above 7 mean something else
     const std::int32_t offset = address.offsetLo32();
-    const unsigned mode = offset == 0 && base != kFrame                 ? 0
+    const unsigned mode = offset == 0 && base != kFrame                ? 0
                           : offset == static_cast<std::int8_t>(offset) ? 0x40
                                                                        : 0x80;
     if (address.hasIndex() || base == kStack) {
       *p++ = static_cast<std::uint8_t>(mode | field | 4);
-      *p++ = static_cast<std::uint8_t>(
-          address.hasIndex() ? address.shift() << 6 | index << 3 | base : kStack << 3 | base);
+      *p++ = static_cast<std::uint8_t>(address.hasIndex() ? address.shift() << 6 | index << 3 | base
+                                                          : kStack << 3 | base);
     } else {
       *p++ = static_cast<std::uint8_t>(mode | field | base);
     }

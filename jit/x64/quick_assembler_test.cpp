@@ -146,7 +146,8 @@ TEST_F(QuickAssemblerTest, Addresses) {
         same([&](auto& as) { as.lea(gp(reg, size), place); });
         same([&](auto& as) { as.cmp(gp(reg, size), place); });
         if (size == 4) same([&](auto& as) { as.movsxd(gp(reg, 8), place); });
-        for (const asmjit::InstId id : kArithmetic) same([&](auto& as) { as.emit(id, gp(reg, size), place); });
+        for (const asmjit::InstId id : kArithmetic)
+          same([&](auto& as) { as.emit(id, gp(reg, size), place); });
         same([&](auto& as) { as.emit(Inst::kIdImul, gp(reg, size), place); });
       });
     }
@@ -154,7 +155,8 @@ TEST_F(QuickAssemblerTest, Addresses) {
 }
 
 TEST_F(QuickAssemblerTest, Immediates) {
-  for (const std::int32_t value : {0, 1, 127, 128, 255, 256, -1, -128, -129, 0x12345678, INT32_MIN, INT32_MAX}) {
+  for (const std::int32_t value :
+       {0, 1, 127, 128, 255, 256, -1, -128, -129, 0x12345678, INT32_MIN, INT32_MAX}) {
     registers([&](unsigned reg) {
       for (const unsigned size : {4U, 8U}) {
         const x86::Gp to = gp(reg, size);
@@ -205,7 +207,8 @@ TEST_F(QuickAssemblerTest, Shifts) {
   registers([&](unsigned reg) {
     for (const unsigned size : {4U, 8U}) {
       for (unsigned count = 0; count < size * 8; ++count) {
-        for (const asmjit::InstId id : {Inst::kIdRol, Inst::kIdRor, Inst::kIdShl, Inst::kIdShr, Inst::kIdSar}) {
+        for (const asmjit::InstId id :
+             {Inst::kIdRol, Inst::kIdRor, Inst::kIdShl, Inst::kIdShr, Inst::kIdSar}) {
           same([&](auto& as) { as.emit(id, gp(reg, size), count); });
         }
       }

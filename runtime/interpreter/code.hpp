@@ -60,7 +60,7 @@ class FunctionSet {
   const VmLayout& layout_;
   const std::vector<std::uint32_t>& type_ids_;
   std::deque<Function> functions_;
-  std::vector<const Function*> by_index_;   ///< once they are finished
+  std::vector<const Function*> by_index_;  ///< once they are finished
   std::vector<std::size_t> first_branch_;  ///< of each function, until they are finished
   std::vector<BranchEntry> branches_;
   std::unique_ptr<Counters> counters_;
