@@ -159,6 +159,7 @@ void give_up_what_guests_do_not_need(const RunOptions& options, Session& session
   sandbox.restrict_files(session.directories());
   deadline.start_watchdog();
   if (observer != nullptr) observer->confined();
+  session.start_threads(preloads, main);
   sandbox.restrict_system_calls();
 }
 

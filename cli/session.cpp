@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include <algorithm>
+
 #include "cli/errors.hpp"
 #include "cli/executor.hpp"
 #include "cli/module_file.hpp"
@@ -71,6 +73,14 @@ LoadedModule Session::load(const std::string& path) {
   } catch (...) {
     throw_module_failure(path);
   }
+}
+
+void Session::start_threads(const std::vector<LoadedModule>& preloads, const LoadedModule& main) {
+  constexpr std::size_t kLarge = 128 << 10;  // less takes hardly longer than starting a thread
+  const auto is_large = [](const LoadedModule& loaded) {
+    return loaded.module->module().code_size() >= kLarge;
+  };
+  if (is_large(main) || std::ranges::any_of(preloads, is_large)) engine_.executor().start_threads();
 }
 
 Instantiated Session::instantiate(const LoadedModule& loaded) {

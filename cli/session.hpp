@@ -33,6 +33,8 @@ class Session {
   std::vector<sandbox::OpenDirectory> directories();
   /// Reads and decodes the module at `path`: what touches files, and runs nothing. Throws CommandError.
   LoadedModule load(const std::string& path);
+  /// Before the process gives up starting threads: starts those that compiling these modules is worth.
+  void start_threads(const std::vector<LoadedModule>& preloads, const LoadedModule& main);
   /// Compiles and links a module and runs its start function. Throws CommandError.
   Instantiated instantiate(const LoadedModule& loaded);
   /// instantiate(); the exports then serve imports from module `name`. Throws CommandError.

@@ -186,11 +186,19 @@ void BodyValidator::br() {
   set_unreachable();
 }
 
+/// Whether the topmost operands have exactly these types.
+bool BodyValidator::has_on_top(const std::vector<ValType>& types) const {
+  const auto count = static_cast<std::ptrdiff_t>(types.size());
+  return sp_ - base_ >= count &&
+         std::equal(types.begin(), types.end(), sp_ - count,
+                    [](ValType type, StackType found) { return to_stack_type(type) == found; });
+}
+
 void BodyValidator::br_if() {
   const std::size_t at = in_.offset();
   const auto& types = label_types(branch_target(in_.u32(), at));
   pop(StackType::i32);
-  if (types.empty()) return;
+  if (types.empty() || has_on_top(types)) return;
   pop_all(types);
   push_all(types);
 }

@@ -234,12 +234,13 @@ std::uint32_t BodyValidator::memarg(const OpcodeRow& row) {
   const std::size_t offset_at = in_.offset();
   const std::uint64_t offset = in_.u64();
   if (memory >= module_.memories.size()) in_.unknown(at, "memory", memory, module_.memories.size());
-  const std::string natural = ", natural is 2**" + std::to_string(row.max_align_log2);
+  const auto natural = [&row] { return ", natural is 2**" + std::to_string(row.max_align_log2); };
   if (align_log2 > row.max_align_log2) {
-    in_.invalid(at, "alignment must not be larger than natural: 2**" + std::to_string(align_log2) + natural);
+    in_.invalid(at,
+                "alignment must not be larger than natural: 2**" + std::to_string(align_log2) + natural());
   }
   if (info(row.opcode).lowering == LoweringClass::atomic && align_log2 != row.max_align_log2) {
-    in_.invalid(at, "atomic alignment must be natural: 2**" + std::to_string(align_log2) + natural);
+    in_.invalid(at, "atomic alignment must be natural: 2**" + std::to_string(align_log2) + natural());
   }
   if (!module_.memories[memory].is_64 && offset > std::numeric_limits<std::uint32_t>::max()) {
     in_.invalid(offset_at, "offset out of range: " + std::to_string(offset) + " in a 32-bit memory");

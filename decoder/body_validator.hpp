@@ -89,6 +89,7 @@ class BodyValidator {
   void pop_all(const std::vector<ValType>& types) {
     if (!types.empty()) pop_each(types);
   }
+  bool has_on_top(const std::vector<ValType>& types) const;
   void push_each(const std::vector<ValType>& types);
   void pop_each(const std::vector<ValType>& types);
   void new_high();

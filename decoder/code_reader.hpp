@@ -154,6 +154,8 @@ class CodeReader {
     }
   }
   std::int64_t signed_value() {
+    if (*p_ < 0x80) [[likely]]
+      return static_cast<std::int8_t>(*p_++ << 1) >> 1;
     std::uint64_t value = 0;
     unsigned shift = 0;
     std::uint8_t byte = 0;

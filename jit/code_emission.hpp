@@ -24,10 +24,19 @@ struct CallFixup {
   std::uint32_t function;
 };
 
-/// What compiling appends besides machine code; shared by all functions of a module.
+/// A jump table. Its entries, 8 bytes each, are offsets from where the emitted code begins until that has
+/// come to its place; then addresses.
+struct AddressTable {
+  std::uint32_t code_offset;
+  std::uint32_t entries;
+};
+
+/// What compiling appends besides machine code; shared by the functions that are emitted one behind the
+/// other.
 struct Emission {
   std::vector<CodeRow> rows;
   std::vector<CallFixup> calls;
+  std::vector<AddressTable> tables;
 };
 
 }  // namespace wasmjet::jit

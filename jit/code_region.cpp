@@ -22,6 +22,9 @@ CodeRegion::CodeRegion(std::size_t capacity) : data_(nullptr), capacity_(round_t
       mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) throw std::bad_alloc();
   data_ = static_cast<std::uint8_t*>(pages);
+  // A large module's code takes fewer faults while it is written, and fewer entries of the TLB when it runs.
+  constexpr std::size_t kLarge = 64 << 20;  // of reserved bytes: what is used may be a tenth
+  if (capacity_ >= kLarge) madvise(data_, capacity_, MADV_HUGEPAGE);
 }
 
 CodeRegion::~CodeRegion() {

@@ -241,7 +241,9 @@ void FunctionCompiler<Masm>::branch_if(Cond cond, std::uint32_t depth) {
     const bool in_place = below == frame.height && label_arity(frame) > kFewValues;
     // Values that stand at the label's height go to their slots once, for this branch and all later ones: a
     // thousand values and a branch of two bytes would else make a thousand stores, again and again.
-    for (std::uint32_t i = below; in_place && i < size; ++i) spill(i, true);
+    for (std::uint32_t i = below; in_place && i < size; ++i) {
+      if (!stack_[i].is_slot()) spill(i, true);
+    }
     const Label skip = masm_.new_label();
     masm_.jump_if(negate(cond), skip);
     // Elsewhere the slots may hold operands that the other path still needs.

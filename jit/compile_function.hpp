@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cassert>
 
 #include "decoder/signatures.hpp"
@@ -159,15 +160,21 @@ void FunctionCompiler<Masm>::zero_locals() {
 template <class Masm>
 void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
+  std::vector<InstructionMark>* const marks = context_.instruction_map;
   std::uint32_t until_poll = 0;
   while (!control_.empty()) {
     const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
-    masm_.ensure_space(kMostPerInstruction);
-    masm_.at_wasm_offset(delta);
-    if (context_.instruction_map != nullptr) {
-      context_.instruction_map->push_back(
+    if (marks != nullptr) {
+      marks->push_back(
           {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
     }
+    if (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
+      reader_.byte();
+      push_local(reader_.u32());
+      continue;
+    }
+    masm_.ensure_space(kMostPerInstruction);
+    masm_.at_wasm_offset(delta);
     if (++until_poll == 4096) {
       until_poll = 0;
       if (context_.cancel != nullptr && context_.cancel->load(std::memory_order_relaxed)) {
@@ -204,6 +211,24 @@ constexpr ValKind value_kind(StackType type) {
   return is_ref(type) ? ValKind::ref : static_cast<ValKind>(static_cast<std::uint8_t>(type) - 1);
 }
 
+/// What instruction() wants to know of an opcode, in one word.
+struct alignas(8) LoweringRow {
+  LoweringClass lowering{};
+  ValKind operand{};  ///< the first
+  ValKind second{};
+  ValKind result{};
+  std::uint8_t access_bytes = 0;
+};
+inline constexpr auto kLoweringRows = [] {
+  std::array<LoweringRow, kOpcodeCount> rows{};
+  for (std::size_t i = 0; i < kOpcodeCount; ++i) {
+    const Signature& types = kSignatures[i];
+    rows[i] = {kOpcodeInfo[i].lowering, value_kind(types.pop[0]), value_kind(types.pop[1]),
+               value_kind(types.push), static_cast<std::uint8_t>(access_size(kOpcodeInfo[i].immediate))};
+  }
+  return rows;
+}();
+
 template <class Masm>
 void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
   throw ModuleError(
@@ -213,7 +238,7 @@ void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::constant(Opcode op) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::constant(Opcode op) {
   switch (op) {
     case Opcode::i32_const:
       return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
@@ -226,10 +251,10 @@ void FunctionCompiler<Masm>::constant(Opcode op) {
   }
 }
 
+/// In line, as the next two: run() then calls what an instruction needs without anything in between.
 template <class Masm>
-void FunctionCompiler<Masm>::instruction(Opcode op) {
-  const OpcodeInfo& row = info(op);
-  const Signature& types = signature(op);
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::instruction(Opcode op) {
+  const LoweringRow& row = kLoweringRows[static_cast<std::size_t>(op)];
   switch (row.lowering) {
     case LoweringClass::control:
       control_instruction(op);
@@ -238,10 +263,10 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       variable_instruction(op);
       return;
     case LoweringClass::load:
-      load(op, value_kind(types.push), access_size(row.immediate));
+      load(op, row.result, row.access_bytes);
       return;
     case LoweringClass::store:
-      store(op, value_kind(types.pop[1]), access_size(row.immediate));
+      store(op, row.second, row.access_bytes);
       return;
     case LoweringClass::constant:
       constant(op);
@@ -253,10 +278,10 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       op >= Opcode::f32_eq ? float_compare(op) : integer_compare(op);
       return;
     case LoweringClass::unary:
-      lives_in_float(value_kind(types.push)) ? float_unary(op) : integer_unary(op, value_kind(types.push));
+      lives_in_float(row.result) ? float_unary(op) : integer_unary(op, row.result);
       return;
     case LoweringClass::binary:
-      lives_in_float(value_kind(types.push)) ? float_binary(op) : integer_binary(op);
+      lives_in_float(row.result) ? float_binary(op) : integer_binary(op);
       return;
     case LoweringClass::divide:
       divide(op);
@@ -265,7 +290,7 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
       shift(op);
       return;
     case LoweringClass::convert:
-      convert(op, value_kind(types.pop[0]), value_kind(types.push));
+      convert(op, row.operand, row.result);
       return;
     case LoweringClass::memory:
     case LoweringClass::table:
@@ -298,7 +323,7 @@ void FunctionCompiler<Masm>::instruction(Opcode op) {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::control_instruction(Opcode op) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::control_instruction(Opcode op) {
   switch (op) {
     case Opcode::unreachable:
       masm_.trap(TrapCode::unreachable);
@@ -349,11 +374,8 @@ void FunctionCompiler<Masm>::control_instruction(Opcode op) {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
   switch (op) {
-    case Opcode::local_get:
-      push_local(reader_.u32());
-      return;
     case Opcode::local_set:
       set_local(reader_.u32(), false);
       return;

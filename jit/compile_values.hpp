@@ -17,22 +17,22 @@ std::int32_t FunctionCompiler<Masm>::slot_offset(std::uint32_t height) {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::push(const StackValue& value) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::push(const StackValue& value) {
   if (stack_.size() - flushed_ > kLazyWindow) [[unlikely]]
     flush(flushed_ + kLazyWindow / 2);
   if (value.is_local()) ++aliases_[value.index];
   stack_.push_back(value);
 }
 template <class Masm>
-void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind) {
   push({StackValue::Where::reg, kind, reg, 0, 0});
 }
 template <class Masm>
-void FunctionCompiler<Masm>::push_constant(std::uint64_t bits, ValKind kind) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_constant(std::uint64_t bits, ValKind kind) {
   push({StackValue::Where::constant, kind, {}, 0, bits});
 }
 template <class Masm>
-void FunctionCompiler<Masm>::push_local(std::uint32_t local) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_local(std::uint32_t local) {
   push({StackValue::Where::local, info_->locals[local].kind(), {}, local, 0});
 }
 template <class Masm>
@@ -43,7 +43,7 @@ void FunctionCompiler<Masm>::push_slot(ValKind kind) {
 }
 
 template <class Masm>
-StackValue FunctionCompiler<Masm>::pop() {
+[[gnu::always_inline]] inline StackValue FunctionCompiler<Masm>::pop() {
   const StackValue value = stack_.back();
   stack_.pop_back();
   if (value.is_local()) --aliases_[value.index];
@@ -54,11 +54,16 @@ StackValue FunctionCompiler<Masm>::pop() {
 /// A register of the class that nothing else uses. Takes one from the deepest operand if it must.
 /// Emits moves only, so it may stand between a comparison and its consumer.
 template <class Masm>
-Reg FunctionCompiler<Masm>::allocate(bool floating, Reg preferred) {
+[[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::allocate(bool floating, Reg preferred) {
   if (preferred.valid() && free_.has(preferred)) {
     free_.remove(preferred);
     return preferred;
   }
+  return allocate_any(floating);
+}
+
+template <class Masm>
+Reg FunctionCompiler<Masm>::allocate_any(bool floating) {
   if (free_.of_class(floating).empty()) evict(floating);
   const RegSet free = free_.of_class(floating);
   Reg reg = free.first();
@@ -86,11 +91,11 @@ void FunctionCompiler<Masm>::take(Reg reg) {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::release(Reg reg) {
-  if (allocatable_.has(reg)) free_.add(reg);
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::release(Reg reg) {
+  free_ = free_ | (RegSet(reg) & allocatable_);
 }
 template <class Masm>
-void FunctionCompiler<Masm>::release(const StackValue& value) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::release(const StackValue& value) {
   if (value.is_reg()) release(value.reg);
 }
 
@@ -137,7 +142,7 @@ void FunctionCompiler<Masm>::vacate_both(Reg first, Reg second) {
 }
 
 template <class Masm>
-Reg FunctionCompiler<Masm>::home_in_reg(std::uint32_t home) {
+[[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::home_in_reg(std::uint32_t home) {
   const Reg reg = homes_.reg(home);
   if ((state_.in_reg >> home & 1) == 0) {
     masm_.load_frame(reg, local_offsets_[homes_.local(home)], homes_.kind(home));
@@ -148,12 +153,17 @@ Reg FunctionCompiler<Masm>::home_in_reg(std::uint32_t home) {
 
 /// The register that holds a popped value: read only (it may be a local's home).
 template <class Masm>
-Reg FunctionCompiler<Masm>::to_reg(StackValue& value, bool keep_flags) {
+[[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::to_reg(StackValue& value, bool keep_flags) {
   if (value.is_reg()) return value.reg;
   if (value.is_local()) {
     const std::uint8_t home = homes_.of(value.index);
     if (home != Homes<Abi>::kNone) return home_in_reg(home);
   }
+  return load_to_reg(value, keep_flags);
+}
+
+template <class Masm>
+Reg FunctionCompiler<Masm>::load_to_reg(StackValue& value, bool keep_flags) {
   const Reg reg = allocate(lives_in_float(value.kind));
   if (value.is_const()) {
     masm_.constant(reg, value.bits, value.kind, keep_flags);
@@ -286,8 +296,13 @@ void FunctionCompiler<Masm>::detach_aliases(std::uint32_t local) {
 /// Looks whether the next instruction sets a local that has a home; if so, consumes it.
 /// Operands of the present instruction have been popped, but not yet released.
 template <class Masm>
-auto FunctionCompiler<Masm>::destination(ValKind kind) -> Destination {
+[[gnu::always_inline]] inline auto FunctionCompiler<Masm>::destination(ValKind kind) -> Destination {
   if (!next_is(Opcode::local_set) && !next_is(Opcode::local_tee)) return {};
+  return local_destination(kind);
+}
+
+template <class Masm>
+auto FunctionCompiler<Masm>::local_destination(ValKind kind) -> Destination {
   CodeReader ahead = reader_;
   const bool tee = ahead.opcode() == Opcode::local_tee;
   const std::uint32_t local = ahead.u32();
@@ -300,7 +315,8 @@ auto FunctionCompiler<Masm>::destination(ValKind kind) -> Destination {
 
 /// Gives a destination that is no home a register; operands may have been released before.
 template <class Masm>
-Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind, Reg preferred) {
+[[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind,
+                                                                 Reg preferred) {
   if (destination.to_local) return destination.reg;
   const bool floating = lives_in_float(kind);
   // Where a label or the caller will want it.
@@ -311,7 +327,8 @@ Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind, Reg p
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::finish(const Destination& destination, ValKind kind) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::finish(const Destination& destination,
+                                                                  ValKind kind) {
   if (!destination.to_local) {
     push_reg(destination.reg, kind);
     return;

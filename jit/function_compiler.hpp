@@ -15,6 +15,7 @@
 #include "jit/jit.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
+#include "jit/worker_threads.hpp"
 #include "runtime/executor.hpp"
 
 namespace wasmjet::jit {
@@ -30,6 +31,7 @@ struct ModuleContext {
   std::vector<InstructionMark>* instruction_map = nullptr;
   bool function_times = false;  ///< CompileOptions::function_times
   JitOptions options = {};
+  WorkerThreads* workers = nullptr;  ///< not null
   /// Where the stub of an interpreted function goes on, by its type's index in the module.
   std::function<const void*(std::uint32_t type)> interpreter_stub = {};
 };
@@ -116,6 +118,7 @@ class FunctionCompiler {
   void push_slot(ValKind kind);
   StackValue pop();
   Reg allocate(bool floating, Reg preferred = {});
+  Reg allocate_any(bool floating);
   void take(Reg reg);
   void release(const StackValue& value);
   void release(Reg reg);
@@ -123,6 +126,7 @@ class FunctionCompiler {
   void vacate(Reg reg);
   void vacate_both(Reg first, Reg second);
   Reg to_reg(StackValue& value, bool keep_flags = false);
+  Reg load_to_reg(StackValue& value, bool keep_flags);
   Reg to_own_reg(StackValue& value);
   Operand to_operand(StackValue& value);
   bool is_in_frame(const StackValue& value) const;
@@ -134,6 +138,7 @@ class FunctionCompiler {
   void force_constants(std::uint32_t from);
   void detach_aliases(std::uint32_t local);
   Destination destination(ValKind kind);
+  Destination local_destination(ValKind kind);
   Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
   void finish(const Destination& destination, ValKind kind);
   void set_local(std::uint32_t local, bool tee);

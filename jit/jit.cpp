@@ -40,6 +40,7 @@ class JitExecutor final : public Executor {
         std::ranges::any_of(options_.observers, [](const auto& observer) { return observer->wants_lines(); });
     if (options.instruction_map || wants_lines) context.instruction_map = &wants_map;
     context.options = options_;
+    context.workers = &workers_;
     context.function_times = options.function_times;
     context.interpreter_stub = [&](std::uint32_t type) {
       return interpreter_stub(type_ids[type], module.types[type]);
@@ -52,6 +53,7 @@ class JitExecutor final : public Executor {
     }
     return code;
   }
+  void start_threads() override { workers_.start(threads() - 1); }
   EnterFunction enter_function(const FuncType& type) override {
     return reinterpret_cast<EnterFunction>(
         place(is_x64_ ? x64::make_entry(type) : a64::make_entry(type), CodeKind::entry, "enter", type));
@@ -66,6 +68,8 @@ class JitExecutor final : public Executor {
   }
 
  private:
+  unsigned threads() const { return options_.threads != 0 ? options_.threads : cpu_count(); }
+
   /// The part that the stubs of interpreted functions of one type share.
   const void* interpreter_stub(std::uint32_t type_id, const FuncType& type) {
     const std::scoped_lock lock(mutex_);
@@ -99,6 +103,7 @@ class JitExecutor final : public Executor {
   bool is_x64_;
   x64::CpuFeatures features_;  ///< of the target x64
   TrampolineArena arena_;
+  WorkerThreads workers_;
   std::mutex mutex_;
   std::map<std::uint32_t, const void*> interpreter_stubs_;  ///< by canonical type id; guarded by mutex_
   std::mutex observed_mutex_;

@@ -41,10 +41,14 @@ struct JitOptions {
   bool complete_cpu = false;
   /// A function with something that the compiler lacks is interpreted, not refused.
   bool interpret_unsupported = false;
-  /// Which functions to interpret although they could be compiled, by index: for tests. None if empty.
+  /// Which functions to interpret although they could be compiled, by index: for tests. None if empty. Asked
+  /// by several threads.
   std::function<bool(std::uint32_t)> interpret = {};
   /// Calls within a module take the form that reaches everywhere, as in modules too large for the short one.
   bool far_calls = false;
+  /// The most threads that compile one module; 0: as many as there are CPUs for the process. They all make
+  /// the same code.
+  unsigned threads = 0;
   /// Who is told of all machine code. With any, trampolines are not in a memory file: perf names only what is
   /// in anonymous memory.
   CodeObservers observers = {};

@@ -35,6 +35,7 @@ class RegSet {
   constexpr RegSet(std::initializer_list<Reg> regs) {
     for (const Reg reg : regs) add(reg);
   }
+  explicit constexpr RegSet(Reg reg) : bits_(bit(reg)) {}
   constexpr void add(Reg reg) { bits_ |= bit(reg); }
   constexpr void remove(Reg reg) { bits_ &= ~bit(reg); }
   constexpr bool has(Reg reg) const { return (bits_ & bit(reg)) != 0; }

@@ -81,6 +81,9 @@ class Executor {
   virtual std::shared_ptr<const ModuleCode> compile(const Module& module, const VmLayout& layout,
                                                     const std::vector<std::uint32_t>& type_ids,
                                                     const CompileOptions& options) = 0;
+  /// Starts the threads that large modules are compiled by, for a process that may start none later. At most
+  /// once.
+  virtual void start_threads() {}
   /// Asked for only where there are compiled functions.
   virtual EnterFunction enter_function(const FuncType& type) = 0;
   /// Entry for host functions of this signature: spills the arguments to a Value array, records the

@@ -287,8 +287,7 @@ void MacroAssembler::jump_table(Reg index, Reg temp, std::span<const Label> targ
   br(gp64(Abi::kScratch));
 }
 
-/// Tables stand behind the code, so that it consists of instructions alone. Entries are addresses, as the
-/// code is emitted where it will run.
+/// Tables stand behind the code, so that it consists of instructions alone.
 void MacroAssembler::emit_tables() {
   for (const JumpTable& table : tables_) {
     if (reach_ == Reach::far) {
@@ -297,11 +296,11 @@ void MacroAssembler::emit_tables() {
       write32(table.at + 8, read32(table.at + 8) | distance >> 16 << 5);
     }
     bind(table.label);
+    emission_.tables.push_back({position(), table.count});
     for (std::uint32_t i = 0; i < table.count; ++i) {
-      const std::int32_t target = labels_[table_targets_[table.first + i].id].position;
+      const std::int64_t target = labels_[table_targets_[table.first + i].id].position;
       if (target < 0) throw std::logic_error("a jump table's target was never bound");
-      const auto address = reinterpret_cast<std::uint64_t>(bufferData() + target);
-      embed(&address, sizeof address);
+      embed(&target, sizeof target);
     }
   }
 }

@@ -1,5 +1,6 @@
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 #include "jit/a64/macro_assembler.hpp"
 #include "runtime/layout.hpp"
@@ -155,16 +156,25 @@ void MacroAssembler::call_function(std::uint32_t function) {
   after_call();
 }
 
-void MacroAssembler::patch_call(std::uint32_t at, std::uint32_t target) {
-  const std::uint32_t word = read32(at);
-  if (word == kBranchWithLink) {
-    patch_displacement(at, target);
+void MacroAssembler::patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target) {
+  const auto add_bits = [code](std::uint32_t place, std::uint32_t bits) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, code + place, sizeof word);
+    word |= bits;
+    std::memcpy(code + place, &word, sizeof word);
+    return word;
+  };
+  if (add_bits(at, 0) == kBranchWithLink) {
+    const std::int64_t words = (std::int64_t{target} - at) / 4;
+    constexpr std::int64_t kReach = 1 << 25;
+    if (words < -kReach || words >= kReach) throw OutOfReach();
+    add_bits(at, static_cast<std::uint32_t>(words) & 0x3FFFFFF);
     return;
   }
-  // The region begins at a page, so distances between places within it are those between pages.
+  // Code that begins at a page: distances between places within it are those between pages.
   const std::uint32_t pages = (target >> 12) - (at >> 12);
-  write32(at, word | (pages & 3) << 29 | (pages >> 2 & 0x7FFFF) << 5);
-  write32(at + 4, read32(at + 4) | (target & 0xFFF) << 10);
+  add_bits(at, (pages & 3) << 29 | (pages >> 2 & 0x7FFFF) << 5);
+  add_bits(at + 4, (target & 0xFFF) << 10);
 }
 
 void MacroAssembler::call_func_ref_in_context(std::int32_t offset, Reg temp) {

@@ -70,8 +70,8 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void take_back(std::uint32_t position) { setOffset(position); }
   /// After OutOfReach: the function that begins next takes longer jumps.
   void reach_further();
-  /// Completes a call_function() once the callee's place is known.
-  void patch_call(std::uint32_t at, std::uint32_t target);
+  /// Completes a call_function() in `code`, which begins at a page, once the callee's place there is known.
+  static void patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target);
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
   void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
   /// The next instruction may fault, with this meaning.

@@ -1,4 +1,5 @@
 #include <cstddef>
+#include <cstring>
 
 #include "jit/x64/macro_assembler.hpp"
 #include "runtime/layout.hpp"
@@ -67,6 +68,11 @@ void MacroAssembler::call_function(std::uint32_t function) {
   emission_.calls.push_back({position(), function});
   raw32(0);
   may_trap(TrapCode::none);
+}
+
+void MacroAssembler::patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target) {
+  const std::int32_t distance = static_cast<std::int32_t>(target) - static_cast<std::int32_t>(at + 4);
+  std::memcpy(code + at, &distance, sizeof distance);
 }
 
 void MacroAssembler::call_func_ref_in_context(std::int32_t offset, Reg temp) {

@@ -55,7 +55,7 @@ void MacroAssembler::convert_unsigned64(bool to_f64, Reg to, Reg from, Reg temp)
     to_f64 ? cvtsi2sd(fp(to), gp64(source)) : cvtsi2ss(fp(to), gp64(source));
   };
   xorps(fp(to), fp(to));
-  x86::Assembler::test(gp64(from), gp64(from));
+  QuickAssembler::test(gp64(from), gp64(from));
   jump_if(Cond::lt_s, large);
   signed_convert(from);
   jump(done);
@@ -123,7 +123,7 @@ void MacroAssembler::truncate(const ConvertRow& row, Reg to, Reg from, Reg temp)
       compare_limit();
       jump_if(Cond::ge_u, large);
       to_int64(to, from);  // NaN comes here too: carry is set when unordered
-      x86::Assembler::test(gp64(to), gp64(to));
+      QuickAssembler::test(gp64(to), gp64(to));
       jump_if(Cond::ge_s, done);
       bind(overflow);
       unordered_traps();
@@ -131,7 +131,7 @@ void MacroAssembler::truncate(const ConvertRow& row, Reg to, Reg from, Reg temp)
       bind(large);
       reduce_by_two63(wide_source, from);
       to_int64(to, Abi::kFloatTemp);
-      x86::Assembler::test(gp64(to), gp64(to));
+      QuickAssembler::test(gp64(to), gp64(to));
       jump_if(Cond::lt_s, overflow);
       btc(gp64(to), 63);
       bind(done);
@@ -172,14 +172,14 @@ void MacroAssembler::truncate_saturating(const ConvertRow& row, Reg to, Reg from
     compare_with(Abi::kFloatTemp);
     jump_if(Cond::ge_u, large);
     to_int64(from);
-    x86::Assembler::test(gp64(to), gp64(to));
+    QuickAssembler::test(gp64(to), gp64(to));
     jump_if(Cond::ge_s, done);
     xor_(gp32(to), gp32(to));  // negative or NaN
     jump(done);
     bind(large);
     reduce_by_two63(wide_source, from);
     to_int64(Abi::kFloatTemp);
-    x86::Assembler::test(gp64(to), gp64(to));
+    QuickAssembler::test(gp64(to), gp64(to));
     jump_if(Cond::lt_s, maximum);
     btc(gp64(to), 63);
     jump(done);

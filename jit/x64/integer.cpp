@@ -175,16 +175,16 @@ void MacroAssembler::test(bool wide, Reg left, Operand right) {
   const x86::Gp l = gp(left, wide);
   if (right.is_immediate()) {
     if (right.value >= 0 && right.value <= 0x7F) {
-      x86::Assembler::test(gp8(left), right.value);
+      QuickAssembler::test(gp8(left), right.value);
     } else if (right.value >= 0) {
-      x86::Assembler::test(gp32(left), right.value);
+      QuickAssembler::test(gp32(left), right.value);
     } else {
-      x86::Assembler::test(l, right.value);
+      QuickAssembler::test(l, right.value);
     }
   } else if (right.is_reg()) {
-    x86::Assembler::test(l, gp(right.reg, wide));
+    QuickAssembler::test(l, gp(right.reg, wide));
   } else {
-    x86::Assembler::test(frame(right.value, wide ? 8 : 4), l);
+    QuickAssembler::test(frame(right.value, wide ? 8 : 4), l);
   }
 }
 
@@ -192,7 +192,7 @@ void MacroAssembler::set_if(Cond cond, Reg to) {
   using C = x86::CondCode;
   static constexpr C kCodes[] = {C::kE,   C::kNE, C::kL, C::kNL, C::kB,   C::kNB, C::kNLE, C::kLE,
                                  C::kNBE, C::kBE, C::kE, C::kNE, C::kNBE, C::kBE, C::kNB,  C::kB};
-  emit(Inst::setccFromCond(kCodes[static_cast<std::size_t>(cond)]), gp8(to));
+  set(kCodes[static_cast<std::size_t>(cond)], gp8(to));
   movzx(gp32(to), gp8(to));
 }
 
@@ -209,7 +209,7 @@ void MacroAssembler::select(Cond cond, Reg to, Reg otherwise, ValKind kind) {
   static constexpr C kNegated[] = {C::kNE, C::kE,   C::kNL, C::kL, C::kNB, C::kB,   C::kLE, C::kNLE,
                                    C::kBE, C::kNBE, C::kNE, C::kE, C::kBE, C::kNBE, C::kB,  C::kNB};
   const bool wide = !is_32_bit(kind);
-  emit(Inst::cmovccFromCond(kNegated[static_cast<std::size_t>(cond)]), gp(to, wide), gp(otherwise, wide));
+  move_if(kNegated[static_cast<std::size_t>(cond)], gp(to, wide), gp(otherwise, wide));
   if (cond == Cond::float_eq) cmovp(gp(to, wide), gp(otherwise, wide));
 }
 

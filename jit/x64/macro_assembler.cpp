@@ -9,7 +9,7 @@ namespace wasmjet::jit::x64 {
 namespace x86 = asmjit::x86;
 
 namespace {
-/// 16-byte masks at the start of every code region, in the order of `link_mask`'s argument.
+/// 16-byte masks at the start of what is emitted in one go, in the order of `link_mask`'s argument.
 constexpr std::uint64_t kMasks[][2] = {
     {0x7FFFFFFF7FFFFFFF, 0x7FFFFFFF7FFFFFFF},  // abs f32
     {0x8000000080000000, 0x8000000080000000},  // sign f32
@@ -116,12 +116,6 @@ void MacroAssembler::end_function() {
   }
 }
 
-void MacroAssembler::may_trap(TrapCode trap, std::uint8_t aux) {
-  // A return address has a row of its own: keep the two apart.
-  if (!emission_.rows.empty() && emission_.rows.back().code_offset == position()) nop();
-  emission_.rows.push_back(CodeRow::make(position(), wasm_delta_, trap, aux));
-}
-
 Label MacroAssembler::new_label() {
   labels_.emplace_back();
   return Label{static_cast<std::uint32_t>(labels_.size() - 1)};
@@ -202,14 +196,13 @@ void MacroAssembler::jump_table(Reg index, Reg temp, std::span<const Label> targ
 }
 
 /// Tables stand behind the code: as data among the instructions they would cost cache and prediction.
-/// Entries are addresses, as the code is emitted where it will run.
 void MacroAssembler::emit_tables() {
   for (const JumpTable& table : tables_) {
     write32(table.reference, static_cast<std::int32_t>(position() - (table.reference + 4)));
+    emission_.tables.push_back({position(), table.count});
     for (std::uint32_t i = 0; i < table.count; ++i) {
-      const std::int32_t target = labels_[table_targets_[table.first + i].id].position;
-      const auto address = reinterpret_cast<std::uint64_t>(bufferData() + target);
-      embed(&address, sizeof address);
+      const std::int64_t target = labels_[table_targets_[table.first + i].id].position;
+      embed(&target, sizeof target);
     }
   }
 }
@@ -288,7 +281,7 @@ void MacroAssembler::store_frame(std::int32_t frame_offset, Reg from, ValKind ki
 void MacroAssembler::load_float(Reg to, const x86::Mem& from) {
   const bool wide = from.size() == 8;
   if (features_.avx) {
-    wide ? vmovsd(fp(to), from) : vmovss(fp(to), from);
+    vector_move(wide, fp(to), from);
   } else {
     wide ? movsd(fp(to), from) : movss(fp(to), from);
   }
@@ -297,7 +290,7 @@ void MacroAssembler::load_float(Reg to, const x86::Mem& from) {
 void MacroAssembler::store_float(const x86::Mem& to, Reg from) {
   const bool wide = to.size() == 8;
   if (features_.avx) {
-    wide ? vmovsd(to, fp(from)) : vmovss(to, fp(from));
+    vector_move(wide, to, fp(from));
   } else {
     wide ? movsd(to, fp(from)) : movss(to, fp(from));
   }

@@ -14,6 +14,7 @@
 #include "jit/stack_value.hpp"
 #include "jit/x64/abi.hpp"
 #include "jit/x64/cpu_features.hpp"
+#include "jit/x64/quick_assembler.hpp"
 #include "jit/x64/rows.hpp"
 #include "runtime/layout.hpp"
 
@@ -28,7 +29,7 @@ namespace Inst = asmjit::x86::Inst;
 /// it, so a register can serve as the index of a MemoryOperand as it is.
 ///
 /// Unless a comment says otherwise, a destination may be the same register as any source.
-class MacroAssembler : private asmjit::x86::Assembler {
+class MacroAssembler : private QuickAssembler {
  public:
   using Abi = x64::Abi;
   // What FunctionCompiler should know of the architecture; the same names stand in every macro-assembler.
@@ -65,14 +66,16 @@ class MacroAssembler : private asmjit::x86::Assembler {
   std::uint32_t function_begin() const { return function_begin_; }
   /// Gives up what was emitted from `position` on, an unfinished function.
   void take_back(std::uint32_t position) { setOffset(position); }
-  /// Completes a call_function() once the callee's place is known.
-  void patch_call(std::uint32_t at, std::uint32_t target) {
-    write32(at, static_cast<std::int32_t>(target) - static_cast<std::int32_t>(at + 4));
-  }
+  /// Completes a call_function() in `code` once the callee's place there is known.
+  static void patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target);
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
   void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
   /// The next instruction may fault, with this meaning.
-  void may_trap(TrapCode trap, std::uint8_t aux = 0);
+  void may_trap(TrapCode trap, std::uint8_t aux = 0) {
+    // A return address has a row of its own: keep the two apart.
+    if (!emission_.rows.empty() && emission_.rows.back().code_offset == position()) nop();
+    emission_.rows.push_back(CodeRow::make(position(), wasm_delta_, trap, aux));
+  }
 
   // Labels and jumps. -----------------------------------------------------------------------------
 

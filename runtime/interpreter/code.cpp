@@ -35,15 +35,15 @@ const Function& FunctionSet::add(const FunctionInfo& info, const std::atomic<boo
 void FunctionSet::finish() {
   for (std::size_t i = 0; i < functions_.size(); ++i) {
     functions_[i].branches = branches_.data() + first_branch_[i];
+    by_index_.push_back(&functions_[i]);
   }
+  std::ranges::sort(by_index_, {}, &Function::index);
   first_branch_ = {};
 }
 
 const Function* FunctionSet::find(std::uint32_t f) const {
-  const auto found =
-      std::lower_bound(functions_.begin(), functions_.end(), f,
-                       [](const Function& function, std::uint32_t index) { return function.index < index; });
-  return found != functions_.end() && found->index == f ? &*found : nullptr;
+  const auto found = std::ranges::lower_bound(by_index_, f, {}, &Function::index);
+  return found != by_index_.end() && (*found)->index == f ? *found : nullptr;
 }
 
 InterpretedCode::InterpretedCode(const Module& module, const VmLayout& layout,

@@ -39,13 +39,13 @@ class FunctionSet {
   FunctionSet(const FunctionSet&) = delete;
   FunctionSet& operator=(const FunctionSet&) = delete;
 
-  /// Adds a validated function; they come in the order of their indices. The address stays. Throws
-  /// ModuleError where the interpreter, too, lacks something.
+  /// Adds a validated function. The address stays. Throws ModuleError where the interpreter, too, lacks
+  /// something.
   const Function& add(const FunctionInfo& info, const std::atomic<bool>* cancel);
   /// To be called once all are added, before any runs.
   void finish();
 
-  /// Null if `f` is not among them.
+  /// Null if `f` is not among them. Not before finish().
   const Function* find(std::uint32_t f) const;
   std::size_t size() const { return functions_.size(); }
   std::size_t side_table_bytes() const { return branches_.size() * sizeof(BranchEntry); }
@@ -60,6 +60,7 @@ class FunctionSet {
   const VmLayout& layout_;
   const std::vector<std::uint32_t>& type_ids_;
   std::deque<Function> functions_;
+  std::vector<const Function*> by_index_;  ///< once they are finished
   std::vector<std::size_t> first_branch_;  ///< of each function, until they are finished
   std::vector<BranchEntry> branches_;
   std::unique_ptr<Counters> counters_;
