@@ -177,6 +177,24 @@ void FunctionCompiler<Masm>::leave_function() {
   masm_.epilogue(shape_);
 }
 
+/// One that skip_simple() passes over.
+template <class Masm>
+void FunctionCompiler<Masm>::simple_instruction(Opcode op) {
+  switch (op) {
+    case Opcode::local_get:
+      return push_local(reader_.u32());
+    case Opcode::local_set:
+    case Opcode::local_tee:
+      return set_local(reader_.u32(), op == Opcode::local_tee);
+    case Opcode::i32_const:
+      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
+    case Opcode::i64_const:
+      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
+    default:
+      return integer_binary(op);
+  }
+}
+
 /// Compiles what stands behind a block where the branch out of it stands, if that leads straight to a loop's
 /// start: each case of an interpreter's switch then ends in one jump instead of two. The present operands
 /// stay below, unused.
@@ -195,7 +213,7 @@ bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t de
   const CodeReader resume = reader_;
   for (reader_ = tail; !next_is(Opcode::br);) {
     masm_.ensure_space(kMostPerInstruction);
-    instruction(reader_.opcode());
+    simple_instruction(reader_.opcode());
   }
   merge_into(loop);
   masm_.jump(loop.label);

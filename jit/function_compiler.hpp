@@ -155,6 +155,7 @@ class FunctionCompiler {
   void end_function_body(Frame& frame);
   void branch(std::uint32_t depth);
   std::uint32_t tail_of_block();
+  void simple_instruction(Opcode op);
   bool branch_by_tail(const Frame& frame, std::uint32_t depth);
   void branch_if(Cond cond, std::uint32_t depth);
   void branch_table();
