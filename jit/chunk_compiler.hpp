@@ -116,9 +116,8 @@ class ChunkCompiler {
       take_back();
       return false;
     }
-    functions_.push_back(
-        {masm_.function_begin(), masm_.position(), info.function, context_.module.body(info.function).begin,
-         compiler_.frame_begin()});
+    functions_.push_back({masm_.function_begin(), masm_.position(), info.function,
+                          context_.module.body(info.function).begin, compiler_.frame_begin()});
     return true;
   }
 

@@ -32,6 +32,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   aliases_.assign(info.locals.size(), 0);
   flushed_ = slots_used_ = next_loop_ = next_tail_ = outermost_loop_begin_ = table_count_ = 0;
   reachable_ = true;
+  pending_offset_ = 0;
   state_ = {};
 
   for (const ValType local : info.locals) {

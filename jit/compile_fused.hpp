@@ -114,11 +114,72 @@ bool FunctionCompiler<Masm>::fold_shift(Opcode op, StackValue& value, unsigned a
   }
 }
 
+/// `(x << k) + c` likewise.
+template <class Masm>
+bool FunctionCompiler<Masm>::scale_and_add_constant(StackValue& value, unsigned amount) {
+  const auto constant = take_constant_and(
+      Opcode::i32_add, [](std::uint64_t bits) { return std::optional(static_cast<unsigned>(bits)); });
+  if (!constant) return false;
+  const Reg index = to_reg(value);
+  Destination to = destination(ValKind::i32);
+  release(value);
+  settle(to, ValKind::i32, value.is_reg() ? index : Reg{});
+  masm_.scaled_add(false, to.reg, Reg{}, index, amount, static_cast<std::int32_t>(*constant));
+  finish(to, ValKind::i32);
+  return true;
+}
+
+/// `(x + c) + (y << k)`, which is how elements of an array on the stack or within a structure are addressed.
+template <class Masm>
+bool FunctionCompiler<Masm>::add_constant_and_scaled(StackValue& left, std::uint64_t constant) {
+  if constexpr (Masm::kFoldsAnyShift) {
+    return false;
+  } else {
+    if (!next_is(Opcode::local_get)) return false;
+    CodeReader ahead = reader_;
+    ahead.opcode();
+    const std::uint8_t home = homes_.of(ahead.u32());
+    if (home == Homes<Abi>::kNone || ahead.opcode() != Opcode::i32_const) return false;
+    const std::int32_t amount = ahead.s32();
+    if (amount < 1 || amount > static_cast<std::int32_t>(Masm::kMaxScale)) return false;
+    if (ahead.opcode() != Opcode::i32_shl || ahead.opcode() != Opcode::i32_add) return false;
+    reader_ = ahead;
+    const Reg base = to_reg(left), index = home_in_reg(home);
+    Destination to = destination(ValKind::i32);
+    release(left);
+    settle(to, ValKind::i32, left.is_reg() ? base : Reg{});
+    masm_.scaled_add(false, to.reg, base, index, static_cast<unsigned>(amount),
+                     static_cast<std::int32_t>(constant));
+    finish(to, ValKind::i32);
+    return true;
+  }
+}
+
+/// The sum of a constant and a value so small that it cannot wrap, where it is the address of a load: the
+/// constant becomes a part of the load's offset.
+template <class Masm>
+bool FunctionCompiler<Masm>::constant_into_offset(const StackValue& left, std::uint64_t constant) {
+  if constexpr (!Masm::kHasMemoryOperands) {
+    return false;
+  } else {
+    if (!left.is_reg() || left.width >= StackValue::kAnyWidth || constant > INT32_MAX) return false;
+    CodeReader ahead = reader_;
+    const Opcode next = ahead.opcode();
+    if (info(next).lowering != LoweringClass::load) return false;
+    if (ahead.memarg().offset + constant > INT32_MAX) return false;
+    pending_offset_ = constant;
+    push(left);
+    return true;
+  }
+}
+
 /// `x + (y << k)` for small k is one address computation, which wraps as the two would.
 template <class Masm>
 bool FunctionCompiler<Masm>::scale_into_add(Opcode op, StackValue& value, unsigned amount) {
   const bool wide = op == Opcode::i64_shl;
   if ((op != Opcode::i32_shl && !wide) || amount == 0 || amount > Masm::kMaxScale) return false;
+  const bool stays_small = value.is_reg() && value.width + amount < StackValue::kAnyWidth;
+  if (!wide && !stays_small && scale_and_add_constant(value, amount)) return true;
   if (!next_is(wide ? Opcode::i64_add : Opcode::i32_add) || stack_.back().is_const()) return false;
   reader_.opcode();
   const ValKind kind = wide ? ValKind::i64 : ValKind::i32;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "jit/function_compiler.hpp"
 
@@ -110,7 +111,8 @@ bool FunctionCompiler<Masm>::fold_load(const MemoryOperand& operand, Opcode load
 
 template <class Masm>
 void FunctionCompiler<Masm>::load(Opcode op, ValKind kind, std::uint32_t size) {
-  const MemArg arg = reader_.memarg();
+  MemArg arg = reader_.memarg();
+  arg.offset += std::exchange(pending_offset_, 0);
   StackValue index = pop();
   const MemoryOperand operand = address(index, arg, size);
   if (fold_load(operand, op, kind, index)) return;
@@ -118,7 +120,8 @@ void FunctionCompiler<Masm>::load(Opcode op, ValKind kind, std::uint32_t size) {
   release(index);
   settle(to, kind, index.is_reg() && !lives_in_float(kind) ? index.reg : Reg{});
   masm_.load_memory(op, to.reg, operand);
-  finish(to, kind);
+  const bool extends = op == Opcode::i32_load8_u || op == Opcode::i32_load16_u;
+  finish(to, kind, extends ? size * 8 : StackValue::kAnyWidth);
 }
 
 template <class Masm>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <optional>
 
@@ -26,6 +27,9 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   if (op == Opcode::i32_and || op == Opcode::i64_and) {
     if (test_instead_of_and(wide, left, right)) return;
   }
+  if (op == Opcode::i32_add && right.is_const()) {
+    if (constant_into_offset(left, right.bits) || add_constant_and_scaled(left, right.bits)) return;
+  }
   const Reg l = to_reg(left);
   const Operand r = to_operand(right);
   Destination to = destination(kind);
@@ -34,7 +38,8 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   settle(to, kind, preferred_of(op, left, right));
   // A home that the frame operand does not depend on may be the left operand's: fine, it is read first.
   masm_.integer_binary(op, to.reg, l, r);
-  finish(to, kind);
+  const bool masked = op == Opcode::i32_and && right.is_const();
+  finish(to, kind, masked ? static_cast<unsigned>(std::bit_width(right.bits)) : StackValue::kAnyWidth);
 }
 
 template <class Masm>
@@ -68,7 +73,10 @@ void FunctionCompiler<Masm>::shift(Opcode op) {
     release(value);
     settle(to, kind, value.is_reg() ? from : Reg{});
     masm_.shift_constant(op, to.reg, from, amount);
-    finish(to, kind);
+    const unsigned width = op == Opcode::i32_shl     ? value.width + amount
+                           : op == Opcode::i32_shr_u ? StackValue::kAnyWidth - amount
+                                                     : StackValue::kAnyWidth;
+    finish(to, kind, std::min<unsigned>(width, StackValue::kAnyWidth));
     return;
   }
   if (!Masm::kFixedRegisters || masm_.shifts_in_any_register(op)) {

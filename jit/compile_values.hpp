@@ -24,22 +24,23 @@ template <class Masm>
   stack_.push_back(value);
 }
 template <class Masm>
-[[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind) {
-  push({StackValue::Where::reg, kind, reg, 0, 0});
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind, unsigned width) {
+  push(
+      {.where = StackValue::Where::reg, .kind = kind, .reg = reg, .width = static_cast<std::uint8_t>(width)});
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_constant(std::uint64_t bits, ValKind kind) {
-  push({StackValue::Where::constant, kind, {}, 0, bits});
+  push({.where = StackValue::Where::constant, .kind = kind, .bits = bits});
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_local(std::uint32_t local) {
-  push({StackValue::Where::local, info_->locals[local].kind(), {}, local, 0});
+  push({.where = StackValue::Where::local, .kind = info_->locals[local].kind(), .index = local});
 }
 template <class Masm>
 void FunctionCompiler<Masm>::push_slot(ValKind kind) {
   const auto height = static_cast<std::uint32_t>(stack_.size());
   slot_offset(height);
-  push({StackValue::Where::slot, kind, {}, height, 0});
+  push({.where = StackValue::Where::slot, .kind = kind, .index = height});
 }
 
 template <class Masm>
@@ -328,9 +329,9 @@ template <class Masm>
 
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::finish(const Destination& destination,
-                                                                  ValKind kind) {
+                                                                  ValKind kind, unsigned width) {
   if (!destination.to_local) {
-    push_reg(destination.reg, kind);
+    push_reg(destination.reg, kind, width);
     return;
   }
   const std::uint32_t bit = 1U << homes_.of(destination.local);

@@ -112,7 +112,7 @@ class FunctionCompiler {
   // compile_values.hpp: operand stack and registers
   std::int32_t slot_offset(std::uint32_t height);
   void push(const StackValue& value);
-  void push_reg(Reg reg, ValKind kind);
+  void push_reg(Reg reg, ValKind kind, unsigned width = StackValue::kAnyWidth);
   void push_constant(std::uint64_t bits, ValKind kind);
   void push_local(std::uint32_t local);
   void push_slot(ValKind kind);
@@ -140,7 +140,8 @@ class FunctionCompiler {
   Destination destination(ValKind kind);
   Destination local_destination(ValKind kind);
   Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
-  void finish(const Destination& destination, ValKind kind);
+  /// `width`: see StackValue.
+  void finish(const Destination& destination, ValKind kind, unsigned width = StackValue::kAnyWidth);
   void set_local(std::uint32_t local, bool tee);
   std::uint8_t peek() const { return *reader_.position(); }
   bool next_is(Opcode op) const { return peek() == info(op).code; }
@@ -218,6 +219,9 @@ class FunctionCompiler {
   bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
   bool fold_shift(Opcode op, StackValue& value, unsigned amount);
   bool scale_into_add(Opcode op, StackValue& value, unsigned amount);
+  bool scale_and_add_constant(StackValue& value, unsigned amount);
+  bool add_constant_and_scaled(StackValue& left, std::uint64_t constant);
+  bool constant_into_offset(const StackValue& left, std::uint64_t constant);
   bool mask_into_shift(Opcode op, StackValue& left, const StackValue& right);
   bool shift_into_mask(Opcode op, StackValue& value, unsigned amount);
   template <class Fits>
@@ -274,6 +278,7 @@ class FunctionCompiler {
   std::uint32_t table_count_ = 0;  ///< br_tables met so far
   RegSet allocatable_, free_;
   bool reachable_ = true;
+  std::uint64_t pending_offset_ = 0;  ///< what the load that comes next has to add to its address
   std::uint32_t next_loop_ = 0;
   std::uint32_t next_tail_ = 0;             ///< in FunctionInfo::block_tails
   std::uint32_t outermost_loop_begin_ = 0;  ///< offset in the module; 0 outside loops

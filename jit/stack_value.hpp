@@ -15,11 +15,14 @@ struct StackValue {
     local,     ///< alias: the current value of local `local`
     slot,      ///< the entry's own frame slot (its height is its address)
   };
+  static constexpr std::uint8_t kAnyWidth = 32;
+
   Where where = Where::slot;
   ValKind kind = ValKind::i32;
-  Reg reg;
-  std::uint32_t index = 0;  ///< local: its number; slot: the height it was pushed at
-  std::uint64_t bits = 0;   ///< constant: the bit pattern, 32-bit ones zero-extended
+  Reg reg = {};
+  std::uint8_t width = kAnyWidth;  ///< of an i32 in `reg` or a slot: it is less than 2^width
+  std::uint32_t index = 0;         ///< local: its number; slot: the height it was pushed at
+  std::uint64_t bits = 0;          ///< constant: the bit pattern, 32-bit ones zero-extended
 
   bool is_const() const { return where == Where::constant; }
   bool is_reg() const { return where == Where::reg; }
@@ -31,7 +34,7 @@ struct StackValue {
 struct Operand {
   enum class Form : std::uint8_t { reg, immediate, frame };
   Form form = Form::reg;
-  Reg reg;
+  Reg reg = {};
   std::int32_t value = 0;  ///< immediate, sign-extended to the operation's width; frame offset
 
   static Operand of(Reg reg) { return {Form::reg, reg, 0}; }

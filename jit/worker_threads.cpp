@@ -1,5 +1,7 @@
 #include "jit/worker_threads.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <csignal>
 #include <system_error>
@@ -24,7 +26,15 @@ void add_threads(std::vector<std::thread>& threads, unsigned count, const std::f
 
 }  // namespace
 
-unsigned cpu_count() { return std::max(1U, std::thread::hardware_concurrency()); }
+unsigned cpu_count() {
+  // More threads than this take longer to begin than what they save.
+  constexpr int kMost = 16;
+  // Asked of the kernel: the C++ library reads a file, which a sandbox forbids.
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  if (sched_getaffinity(0, sizeof processors, &processors) != 0) return kMost;  // more than the set has bits
+  return static_cast<unsigned>(std::clamp(CPU_COUNT(&processors), 1, kMost));
+}
 
 WorkerThreads::~WorkerThreads() {
   {

@@ -54,6 +54,10 @@ void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) 
 
 void MacroAssembler::scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift,
                                 std::int32_t displacement) {
+  if (!base.valid()) {
+    lea(gp(to, wide), x86::ptr(static_cast<std::uint64_t>(std::int64_t{displacement}), gp64(index), shift));
+    return;
+  }
   lea(gp(to, wide), x86::ptr(gp64(base), gp64(index), shift, displacement));
 }
 

@@ -154,7 +154,7 @@ class MacroAssembler : private QuickAssembler {
 
   /// add, sub, mul, and, or, xor
   void integer_binary(Opcode op, Reg to, Reg left, Operand right);
-  /// `to` = base + (index << shift) + displacement in 32 or 64 bits, wrapping.
+  /// `to` = base + (index << shift) + displacement in 32 or 64 bits, wrapping; `base` may be invalid.
   void scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift, std::int32_t displacement);
   void shift_constant(Opcode op, Reg to, Reg value, unsigned count);
   bool shifts_in_any_register(Opcode op) const;

@@ -12,4 +12,11 @@
   (func $wrapped (export "wrapped") (param $p i64) (result i32) (i32.load (i32.wrap_i64 (local.get $p))))
   (func $store_constant (export "store_constant") (param $p i32) (i32.store (local.get $p) (i32.const -1)))
   (func $increment (export "increment") (param $p i32)
-    (i32.store (local.get $p) (i32.add (i32.load (local.get $p)) (i32.const 1)))))
+    (i32.store (local.get $p) (i32.add (i32.load (local.get $p)) (i32.const 1))))
+  ;; A constant that cannot make the sum wrap goes into the access.
+  (func $entry_of_bytes (param $i i32) (result i32)
+    (i32.load (i32.add (i32.shl (i32.and (local.get $i) (i32.const 255)) (i32.const 2)) (i32.const 4096))))
+  (func $may_wrap (param $i i32) (result i32)
+    (i32.load (i32.add (i32.shl (local.get $i) (i32.const 2)) (i32.const 4096))))
+  (func $array_in_frame (param $frame i32) (param $i i32) (result i32)
+    (i32.load (i32.add (i32.add (local.get $frame) (i32.const 1536)) (i32.shl (local.get $i) (i32.const 2))))))
