@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "jit/compile_fused.hpp"
+#include "jit/division_magic.hpp"
 #include "jit/function_compiler.hpp"
 #include "jit/integer_folding.hpp"
 
@@ -144,10 +145,63 @@ bool FunctionCompiler<Masm>::divide_by_power_of_two(Opcode op, StackValue& left,
   return true;
 }
 
+/// Of 32 bits, by other divisors: a multiplication. True if it was such a division.
+template <class Masm>
+bool FunctionCompiler<Masm>::divide_by_constant(Opcode op, StackValue& left, std::uint64_t divisor) {
+  const bool is_signed = op == Opcode::i32_div_s || op == Opcode::i32_rem_s;
+  const bool remainder = op == Opcode::i32_rem_s || op == Opcode::i32_rem_u;
+  if (op < Opcode::i32_div_s || op > Opcode::i32_rem_u) return false;
+  if (divisor < 2 || (is_signed && divisor > INT32_MAX)) return false;
+  const auto magic = find_division_magic(static_cast<std::uint32_t>(divisor), is_signed);
+  if (!magic) return false;
+  const Reg from = to_reg(left), quotient = allocate(false);
+  const Reg other = is_signed ? allocate(false) : quotient;
+  if (is_signed) {
+    masm_.integer_unary(Opcode::i64_extend_i32_s, quotient, from);
+    masm_.constant(other, magic->multiplier, ValKind::i64);
+    masm_.integer_binary(Opcode::i64_mul, quotient, quotient, Operand::of(other));
+    masm_.shift_constant(Opcode::i64_shr_s, quotient, quotient, magic->shift);
+    masm_.shift_constant(Opcode::i32_shr_u, other, from, 31);
+  } else {
+    masm_.constant(quotient, magic->multiplier, ValKind::i64);
+    masm_.integer_binary(Opcode::i64_mul, quotient, quotient, Operand::of(from));
+  }
+  if (remainder) {
+    finish_quotient(is_signed, *magic, quotient, quotient, other);
+    masm_.integer_binary(Opcode::i32_mul, quotient, quotient,
+                         Operand::immediate(static_cast<std::int32_t>(divisor)));
+  }
+  Destination to = destination(ValKind::i32);
+  release(quotient);
+  release(other);
+  release(left);
+  settle(to, ValKind::i32, remainder && left.is_reg() ? from : quotient);
+  if (remainder) {
+    masm_.integer_binary(Opcode::i32_sub, to.reg, from, Operand::of(quotient));
+  } else {
+    finish_quotient(is_signed, *magic, to.reg, quotient, other);
+  }
+  finish(to, ValKind::i32);
+  return true;
+}
+
+/// `to` = the quotient, of the product in `high` and, if signed, of the dividend's sign in `other`.
+template <class Masm>
+void FunctionCompiler<Masm>::finish_quotient(bool is_signed, const DivisionMagic& magic, Reg to, Reg high,
+                                             Reg other) {
+  if (is_signed) {
+    masm_.integer_binary(Opcode::i32_add, to, high, Operand::of(other));
+  } else {
+    masm_.shift_constant(Opcode::i64_shr_u, to, high, magic.shift);
+  }
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::divide(Opcode op) {
   StackValue right = pop(), left = pop();
-  if (right.is_const() && !left.is_const() && divide_by_power_of_two(op, left, right.bits)) return;
+  if (right.is_const() && !left.is_const()) {
+    if (divide_by_power_of_two(op, left, right.bits) || divide_by_constant(op, left, right.bits)) return;
+  }
   if constexpr (Masm::kFixedRegisters) {
     divide_in_fixed_registers(op, left, right);
   } else {

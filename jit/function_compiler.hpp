@@ -10,6 +10,7 @@
 #include "decoder/code_reader.hpp"
 #include "decoder/function_info.hpp"
 #include "decoder/module.hpp"
+#include "jit/division_magic.hpp"
 #include "jit/frame_shape.hpp"
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
@@ -204,6 +205,8 @@ class FunctionCompiler {
   void integer_binary(Opcode op);
   void divide(Opcode op);
   void divide_in_fixed_registers(Opcode op, StackValue& left, StackValue& right);
+  bool divide_by_constant(Opcode op, StackValue& left, std::uint64_t divisor);
+  void finish_quotient(bool is_signed, const DivisionMagic& magic, Reg to, Reg high, Reg other);
   bool divide_by_power_of_two(Opcode op, StackValue& left, std::uint64_t divisor);
   Reg allocate_other_than(Reg a, Reg b);
   void shift(Opcode op);

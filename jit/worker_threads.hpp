@@ -9,7 +9,7 @@
 
 namespace wasmjet::jit {
 
-/// CPUs that the process may use, at least 1.
+/// CPUs that the process may use, from 1 to 16.
 unsigned cpu_count();
 
 /// Threads that help with work; they take no signals. They exist while there is work, unless start() has been

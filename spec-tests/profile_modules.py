@@ -36,22 +36,22 @@ SHARES = HEAD + "".join(BURN.format(name=name) for name in ("burn70", "burn30", 
   ;; Each returns after `nanoseconds` of the processor's time; a round is short against that.
   (func $two (export "two") (param $nanoseconds i64) (param $most i32)
     (local $end i64) (local $unit i32)
-    (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
+    (local.set $end (i64.add (call $now (i32.const 3)) (local.get $nanoseconds)))
     (loop $l
       (local.set $unit (call $vary (local.get $most)))
       (drop (call $burn70 (i32.mul (local.get $unit) (i32.const 70))))
       (drop (call $burn30 (i32.mul (local.get $unit) (i32.const 30))))
-      (br_if $l (i64.lt_u (call $now (i32.const 2)) (local.get $end)))))
+      (br_if $l (i64.lt_u (call $now (i32.const 3)) (local.get $end)))))
 
   (func $kinds (export "kinds") (param $nanoseconds i64) (param $most i32)
     (local $end i64) (local $unit i32)
-    (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
+    (local.set $end (i64.add (call $now (i32.const 3)) (local.get $nanoseconds)))
     (loop $l
       (local.set $unit (call $vary (local.get $most)))
       (drop (call $direct50 (i32.mul (local.get $unit) (i32.const 50))))
       (drop (call_indirect (type $unary) (i32.mul (local.get $unit) (i32.const 30)) (i32.const 0)))
       (drop (call $recursion (i32.const 10) (i32.mul (local.get $unit) (i32.const 2))))
-      (br_if $l (i64.lt_u (call $now (i32.const 2)) (local.get $end)))))
+      (br_if $l (i64.lt_u (call $now (i32.const 3)) (local.get $end)))))
 
   ;; A twentieth of the round in itself, ten levels deep.
   (func $recursion (param $depth i32) (param $n i32) (result i32) (local $x i32)
@@ -74,15 +74,15 @@ SHARES = HEAD + "".join(BURN.format(name=name) for name in ("burn70", "burn30", 
   (func $mixed (export "mixed") (param $rounds i32) (param $unit i32) (param $slept i64) (result i64 i64)
     (local $begin i64) (local $middle i64) (local $guest i64) (local $host i64) (local $i i32)
     (loop $l
-      (local.set $begin (call $now (i32.const 2)))
+      (local.set $begin (call $now (i32.const 3)))
       (drop (call $direct50 (local.get $unit)))
-      (local.set $middle (call $now (i32.const 2)))
+      (local.set $middle (call $now (i32.const 3)))
       (local.set $guest (i64.add (local.get $guest) (i64.sub (local.get $middle) (local.get $begin))))
       (local.set $i (i32.const 8))
       (loop $host_calls
         (call $fill)
         (br_if $host_calls (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
-      (local.set $host (i64.add (local.get $host) (i64.sub (call $now (i32.const 2)) (local.get $middle))))
+      (local.set $host (i64.add (local.get $host) (i64.sub (call $now (i32.const 3)) (local.get $middle))))
       (call $sleep (local.get $slept))
       (br_if $l (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
     (local.get $guest) (local.get $host))
@@ -96,14 +96,14 @@ SHARES = HEAD + "".join(BURN.format(name=name) for name in ("burn70", "burn30", 
       (local.set $x (call_indirect (type $unary) (local.get $x) (i32.const 1)))
       (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
   (func $short (export "short") (param $nanoseconds i64) (param $unit i32) (local $end i64)
-    (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
+    (local.set $end (i64.add (call $now (i32.const 3)) (local.get $nanoseconds)))
     (loop $l
       (call $outer (i32.mul (local.get $unit) (i32.const 10)))
-      (br_if $l (i64.lt_u (call $now (i32.const 2)) (local.get $end)))))
+      (br_if $l (i64.lt_u (call $now (i32.const 3)) (local.get $end)))))
   ;; The same with calls of the host.
   (func $hosted (export "hosted") (param $nanoseconds i64) (param $unit i32) (local $end i64)
-    (local.set $end (i64.add (call $now (i32.const 2)) (local.get $nanoseconds)))
-    (loop $l (br_if $l (i64.lt_u (call $now (i32.const 2)) (local.get $end)))))
+    (local.set $end (i64.add (call $now (i32.const 3)) (local.get $nanoseconds)))
+    (loop $l (br_if $l (i64.lt_u (call $now (i32.const 3)) (local.get $end)))))
 
   (func $burn_then_trap (export "burn_then_trap") (param $n i32)
     (drop (call $burn70 (local.get $n))) (unreachable))
