@@ -87,7 +87,7 @@ TEST_P(EarlyExit, AllTiersReturnTheSame) {
           Value args[3] = {};
           wide ? args[0].i64 = a : args[0].i32 = static_cast<std::int32_t>(a);
           wide ? args[1].i64 = b : args[1].i32 = static_cast<std::int32_t>(b);
-          args[2].i32 = static_cast<std::int32_t>(a + b);
+          args[2].u32 = static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b);
           const Outcome outcome = running.instance->function(f).call(args);
           ASSERT_TRUE(outcome.ok()) << outcome.trap->message;
           const std::uint64_t result = wide ? outcome.values[0].u64 : outcome.values[0].u32;
