@@ -19,7 +19,7 @@ from test_folder import FOLDER, path_of, read, write
 # at most 50 / sqrt(n) points.
 RATE, NANOSECONDS = 4000, 1_500_000_000
 ENOUGH = 4500
-UNIT = 400 if TIER == "interp" or SANITIZED or EMULATED else 12000
+UNIT = 1200 if TIER == "interp" or EMULATED else 12000
 # An emulator translates what it runs, and gives signals between blocks of instructions.
 POINTS = 10 if EMULATED else 3
 SOURCE = """
