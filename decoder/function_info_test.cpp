@@ -201,6 +201,7 @@ TEST(FunctionInfo, MeasuresHighStacks) {
 std::vector<std::pair<std::uint32_t, std::uint32_t>> tails(const Bytes& instructions) {
   const FunctionInfo info = info_of(instructions);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> result;
+  result.reserve(info.block_tails.size());
   for (const BlockTail& tail : info.block_tails) {
     result.emplace_back(tail.block - info.code_begin, tail.tail - info.code_begin);
   }

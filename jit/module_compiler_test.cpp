@@ -24,14 +24,15 @@ std::vector<std::uint8_t> large_module(const std::string& more = "") {
     text +=
         "(func (param i32 f64) (result f64)"
         " (block (block (block (block (block (br_table 0 1 2 3 4 (local.get 0)))))))"
-        " (i32.store (local.get 0) (i32.div_u (i32.load offset=" +
-        number +
+        " (i32.store (local.get 0) (i32.div_u (i32.load offset=";
+    text += number;
+    text +=
         " (local.get 0)) (local.get 0)))"
-        " (loop (br_if 0 (i32.eqz (local.tee 0 (i32.add (local.get 0) (i32.const " +
-        number +
-        "))))))"
-        " (f64.abs (f64.add (f64.const 2.5) (call " +
-        std::to_string((i * 7) % kFunctions) + " (local.get 0) (f64.neg (local.get 1))))))";
+        " (loop (br_if 0 (i32.eqz (local.tee 0 (i32.add (local.get 0) (i32.const ";
+    text += number;
+    text += "))))))(f64.abs (f64.add (f64.const 2.5) (call ";
+    text += std::to_string((i * 7) % kFunctions);
+    text += " (local.get 0) (f64.neg (local.get 1))))))";
   }
   return text::assemble(text + more + ")");
 }
@@ -122,7 +123,7 @@ TEST(ModuleCompiler, TheFirstErrorIsReported) {
   std::string first;
   for (const unsigned threads : {1U, 2U, 8U}) {
     try {
-      Compiled(large_module(invalid + many), threads);
+      const Compiled compiled(large_module(invalid + many), threads);
       FAIL();
     } catch (const ModuleError& error) {
       if (first.empty()) first = error.what();

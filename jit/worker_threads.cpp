@@ -19,7 +19,7 @@ void add_threads(std::vector<std::thread>& threads, unsigned count, const std::f
   try {
     for (; count > 0; --count) threads.emplace_back(body);
   } catch (const std::system_error&) {
-    // Slower, but nothing is lacking.
+    count = 0;  // slower, but nothing is lacking
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }

@@ -44,6 +44,7 @@ TEST(WorkerThreads, ServeSeveralCallersAtOnce) {
   threads.start(2);
   std::atomic<int> ended = 0;
   std::vector<std::thread> callers;
+  callers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     callers.emplace_back([&] {
       for (int round = 0; round < 200; ++round) threads.run(2, [] {});
