@@ -1,10 +1,10 @@
 #include "jit/worker_threads.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
-#include <csignal>
 #include <system_error>
+
+#include "runtime/processors.hpp"
+#include "runtime/signals_blocked.hpp"
 
 namespace wasmjet::jit {
 namespace {
@@ -12,28 +12,20 @@ namespace {
 /// Adds up to `count` threads that run `body`.
 void add_threads(std::vector<std::thread>& threads, unsigned count, const std::function<void()>& body) {
   threads.reserve(threads.size() + count);
-  // What the process does on a signal is meant for threads that it knows of.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const SignalsBlocked blocked;
   try {
     for (; count > 0; --count) threads.emplace_back(body);
   } catch (const std::system_error&) {
     count = 0;  // slower, but nothing is lacking
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 }  // namespace
 
 unsigned cpu_count() {
   // More threads than this take longer to begin than what they save.
-  constexpr int kMost = 16;
-  // Asked of the kernel: the C++ library reads a file, which a sandbox forbids.
-  cpu_set_t processors;
-  CPU_ZERO(&processors);
-  if (sched_getaffinity(0, sizeof processors, &processors) != 0) return kMost;  // more than the set has bits
-  return static_cast<unsigned>(std::clamp(CPU_COUNT(&processors), 1, kMost));
+  constexpr unsigned kMost = 16;
+  return std::min(usable_processors(), kMost);
 }
 
 WorkerThreads::~WorkerThreads() {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <system_error>
 
+#include "runtime/signals_blocked.hpp"
 #include "runtime/tick_source.hpp"
 
 namespace wasmjet {
@@ -17,22 +18,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kStack = 256 << 10;  // thread-local variables included
-
-/// While it lives, threads are begun with all signals blocked.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 class ThreadTicks final : public TickSource {
  public:
