@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -42,8 +43,13 @@ struct FunctionInfo {
   /// In the order of their `loop` opcodes, those in unreachable code included.
   std::vector<LoopInfo> loops;
   std::vector<BlockTail> block_tails;  ///< in the order of their blocks
-  std::uint32_t max_stack = 0;         ///< greatest operand stack height
-  std::uint32_t max_control = 0;       ///< greatest nesting of control frames, the function's own included
+  /// BlockTail::tail of the block whose type ends at `offset`; 0 if it has none.
+  std::uint32_t tail_of_block(std::uint32_t offset) const {
+    const auto found = std::ranges::lower_bound(block_tails, offset, {}, &BlockTail::block);
+    return found != block_tails.end() && found->block == offset ? found->tail : 0;
+  }
+  std::uint32_t max_stack = 0;    ///< greatest operand stack height
+  std::uint32_t max_control = 0;  ///< greatest nesting of control frames, the function's own included
   /// Has call, call_indirect, or an instruction that the runtime executes: memory.grow, .fill, .copy, .init,
   /// the same of tables, data.drop, elem.drop.
   bool calls = false;

@@ -165,6 +165,31 @@ void FunctionCompiler<Masm>::load_callee(std::uint32_t table, StackValue index, 
   release(index);
 }
 
+/// Calls the FuncRef in kIntTemp. Most are of the instance that runs: compiled code of an instance returns
+/// with context and memory base as they were, so that only for others, out of line, both are set and
+/// restored.
+template <class Masm>
+void FunctionCompiler<Masm>::call_func_ref() {
+  const OtherInstance other{masm_.new_label(), masm_.new_label(), masm_.wasm_offset()};
+  masm_.compare_instance(Abi::kIntTemp);
+  masm_.jump_if(Cond::ne, other.entry);
+  masm_.call_same_instance(Abi::kIntTemp);
+  masm_.bind(other.back);
+  other_instances_.push_back(other);
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::emit_other_instances() {
+  for (const OtherInstance& other : other_instances_) {
+    masm_.ensure_space(256);
+    masm_.bind(other.entry);
+    masm_.at_wasm_offset(other.wasm_delta);
+    masm_.call_other_instance(Abi::kIntTemp);
+    masm_.restore_context(!context_.memories.empty());
+    masm_.jump(other.back);
+  }
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::call_indirect() {
   const std::uint32_t type_index = reader_.u32();
@@ -177,7 +202,7 @@ void FunctionCompiler<Masm>::call_indirect() {
   state_.in_reg &= ~temp_home();
   pass_arguments(type);
   pass_result_area(type);
-  masm_.call_func_ref(Abi::kIntTemp, !context_.memories.empty());
+  call_func_ref();
   forget_caller_saved_homes();
   take_results(type);
 }

@@ -23,19 +23,13 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
   }
   frame.height = static_cast<std::uint32_t>(stack_.size()) - frame.params;
   frame.label = masm_.new_label();
-  if (kind == Frame::Kind::block) frame.tail = tail_of_block();
+  if (kind == Frame::Kind::block) {
+    frame.tail =
+        info_->tail_of_block(static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data()));
+  }
   flush(static_cast<std::uint32_t>(stack_.size()));
   if (kind != Frame::Kind::block) force_constants(frame.height);
   control_.push_back(frame);
-}
-
-/// FunctionInfo::block_tails has one for the block that begins here, or 0.
-template <class Masm>
-std::uint32_t FunctionCompiler<Masm>::tail_of_block() {
-  const auto here = static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data());
-  const std::vector<BlockTail>& tails = info_->block_tails;
-  while (next_tail_ < tails.size() && tails[next_tail_].block < here) ++next_tail_;
-  return next_tail_ < tails.size() && tails[next_tail_].block == here ? tails[next_tail_].tail : 0;
 }
 
 template <class Masm>
@@ -187,9 +181,8 @@ void FunctionCompiler<Masm>::simple_instruction(Opcode op) {
     case Opcode::local_tee:
       return set_local(reader_.u32(), op == Opcode::local_tee);
     case Opcode::i32_const:
-      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
     case Opcode::i64_const:
-      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
+      return constant(op);
     default:
       return integer_binary(op);
   }

@@ -29,8 +29,9 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   stack_.clear();
   control_.clear();
   stubs_.clear();
+  other_instances_.clear();
   aliases_.assign(info.locals.size(), 0);
-  flushed_ = slots_used_ = next_loop_ = next_tail_ = outermost_loop_begin_ = table_count_ = 0;
+  flushed_ = slots_used_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
   reachable_ = true;
   pending_offset_ = 0;
   state_ = {};
@@ -56,6 +57,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   enter_function();
   run();
   emit_stubs();
+  emit_other_instances();
   masm_.end_function();
   const std::uint32_t below_fp = static_cast<std::uint32_t>(-slots_base_) + slots_used_ * 8;
   assert(below_fp <= shape_.most_bytes);

@@ -120,12 +120,9 @@ bool FunctionCompiler<Masm>::scale_and_add_constant(StackValue& value, unsigned 
   const auto constant = take_constant_and(
       Opcode::i32_add, [](std::uint64_t bits) { return std::optional(static_cast<unsigned>(bits)); });
   if (!constant) return false;
-  const Reg index = to_reg(value);
-  Destination to = destination(ValKind::i32);
-  release(value);
-  settle(to, ValKind::i32, value.is_reg() ? index : Reg{});
-  masm_.scaled_add(false, to.reg, Reg{}, index, amount, static_cast<std::int32_t>(*constant));
-  finish(to, ValKind::i32);
+  move_field(false, value, [&](Reg to, Reg index) {
+    masm_.scaled_add(false, to, Reg{}, index, amount, static_cast<std::int32_t>(*constant));
+  });
   return true;
 }
 

@@ -197,9 +197,9 @@ bool FunctionCompiler<Masm>::is_in_frame(const StackValue& value) const {
 template <class Masm>
 Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
   if (value.is_const()) {
-    const auto wide = static_cast<std::int64_t>(value.bits);
-    if (is_32_bit(value.kind)) return Operand::immediate(static_cast<std::int32_t>(value.bits));
-    if (wide == static_cast<std::int32_t>(wide)) return Operand::immediate(static_cast<std::int32_t>(wide));
+    if (Operand::fits_immediate(value.bits, value.kind)) {
+      return Operand::immediate(static_cast<std::int32_t>(value.bits));
+    }
     if constexpr (Masm::kKeepsConstants) return Operand::of(masm_.constant_operand(value.bits, true));
   } else if (Masm::kHasMemoryOperands && is_in_frame(value)) {
     return Operand::frame(value.is_slot() ? slot_offset(value.index) : local_offsets_[value.index]);

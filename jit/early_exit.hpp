@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -97,9 +96,7 @@ class EarlyExit {
   static bool is_zero_test(Opcode op) { return op == Opcode::i32_eqz || op == Opcode::i64_eqz; }
 
   std::uint32_t tail_of_block(const CodeReader& block) const {
-    const auto here = static_cast<std::uint32_t>(block.position() - bytes_);
-    const auto found = std::ranges::lower_bound(info_.block_tails, here, {}, &BlockTail::block);
-    return found != info_.block_tails.end() && found->block == here ? found->tail : 0;
+    return info_.tail_of_block(static_cast<std::uint32_t>(block.position() - bytes_));
   }
 
   /// Passes over simple instructions; false if they are more than evaluate() can do.
@@ -184,10 +181,7 @@ class EarlyExit {
   Value pop() { return stack_[--operands_]; }
 
   static bool is_const(const Value& value) { return !value.reg.valid(); }
-  static bool fits_immediate(const Value& value) {
-    const auto wide = static_cast<std::int64_t>(value.bits);
-    return is_32_bit(value.kind) || wide == static_cast<std::int32_t>(wide);
-  }
+  static bool fits_immediate(const Value& value) { return Operand::fits_immediate(value.bits, value.kind); }
   static Operand operand(const Value& value) {
     return is_const(value) ? Operand::immediate(static_cast<std::int32_t>(value.bits))
                            : Operand::of(value.reg);

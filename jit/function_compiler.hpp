@@ -96,6 +96,12 @@ class FunctionCompiler {
     std::uint32_t from_slot = 0, to_slot = 0, slots = 0;
   };
 
+  /// Out-of-line code of an indirect call: of a function of another instance.
+  struct OtherInstance {
+    Label entry, back;
+    std::uint32_t wasm_delta;
+  };
+
   // compile_function.hpp
   void lay_out_frame();
   void enter_function();
@@ -156,7 +162,6 @@ class FunctionCompiler {
   void end_if_without_else(Frame& frame);
   void end_function_body(Frame& frame);
   void branch(std::uint32_t depth);
-  std::uint32_t tail_of_block();
   void simple_instruction(Opcode op);
   bool branch_by_tail(const Frame& frame, std::uint32_t depth);
   void branch_if(Cond cond, std::uint32_t depth);
@@ -189,6 +194,8 @@ class FunctionCompiler {
   // compile_calls.hpp
   void call(std::uint32_t function);
   void call_indirect();
+  void call_func_ref();
+  void emit_other_instances();
   void load_callee(std::uint32_t table, StackValue index, std::uint32_t type);
   void pass_arguments(const FuncType& type);
   void pass_on_stack(const StackValue& value, std::int32_t offset);
@@ -276,6 +283,7 @@ class FunctionCompiler {
   std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
   std::vector<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;
+  std::vector<OtherInstance> other_instances_;
   std::vector<StackValue> arguments_;
   std::vector<Label> table_targets_;
   std::uint32_t table_count_ = 0;  ///< br_tables met so far
@@ -283,7 +291,6 @@ class FunctionCompiler {
   bool reachable_ = true;
   std::uint64_t pending_offset_ = 0;  ///< what the load that comes next has to add to its address
   std::uint32_t next_loop_ = 0;
-  std::uint32_t next_tail_ = 0;             ///< in FunctionInfo::block_tails
   std::uint32_t outermost_loop_begin_ = 0;  ///< offset in the module; 0 outside loops
 
   FrameShape shape_;

@@ -38,6 +38,11 @@ struct Operand {
   std::int32_t value = 0;  ///< immediate, sign-extended to the operation's width; frame offset
 
   static Operand of(Reg reg) { return {Form::reg, reg, 0}; }
+  /// Whether immediate(bits) stands for these bits.
+  static bool fits_immediate(std::uint64_t bits, ValKind kind) {
+    const auto wide = static_cast<std::int64_t>(bits);
+    return is_32_bit(kind) || wide == static_cast<std::int32_t>(wide);
+  }
   static Operand immediate(std::int32_t value) { return {Form::immediate, {}, value}; }
   static Operand frame(std::int32_t offset) { return {Form::frame, {}, offset}; }
   bool is_reg() const { return form == Form::reg; }

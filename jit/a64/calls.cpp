@@ -192,30 +192,22 @@ void MacroAssembler::call_func_ref_in_context(std::int32_t offset, Reg temp) {
   after_call();
 }
 
-void MacroAssembler::call_func_ref(Reg ref, bool memory_base) {
-  const Label other = new_label(), back = new_label();
+/// Leaves the entry in `scratch` and the context in `ref`.
+void MacroAssembler::compare_instance(Reg ref) {
   ldp(scratch, gp64(ref), arm::ptr(gp64(ref), offsetof(FuncRef, entry)));
   cmp(gp64(ref), gp64(Abi::kContext));
   set_flags();
-  jump_if(Cond::ne, other);
-  blr(scratch);
-  after_call();
-  bind(back);
-  calls_of_others_.push_back({other, back, ref, memory_base, wasm_delta_});
 }
 
-void MacroAssembler::emit_calls_of_others() {
-  for (const CallOfOtherInstance& out : calls_of_others_) {
-    ensure_space(256);
-    bind(out.label);
-    wasm_delta_ = out.wasm_delta;
-    mov(gp64(Abi::kContext), gp64(out.ref));
-    ldr(gp64(Abi::kMemoryBase), arm::ptr(gp64(Abi::kContext), offsetof(VmContext, memory0_base)));
-    blr(scratch);
-    after_call();
-    restore_context(out.memory_base);
-    jump(out.back);
-  }
+void MacroAssembler::call_same_instance(Reg) {
+  blr(scratch);
+  after_call();
+}
+
+void MacroAssembler::call_other_instance(Reg ref) {
+  mov(gp64(Abi::kContext), gp64(ref));
+  ldr(gp64(Abi::kMemoryBase), arm::ptr(gp64(Abi::kContext), offsetof(VmContext, memory0_base)));
+  call_same_instance(ref);
 }
 
 void MacroAssembler::call_builtin(Builtin builtin) {

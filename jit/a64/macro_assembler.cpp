@@ -108,7 +108,6 @@ void MacroAssembler::begin_function(std::uint32_t wasm_bytes) {
   labels_.clear();
   references_.clear();
   traps_.clear();
-  calls_of_others_.clear();
   tables_.clear();
   table_targets_.clear();
   pool_.clear();
@@ -127,7 +126,6 @@ void MacroAssembler::reach_further() {
 
 void MacroAssembler::end_function() {
   ensure_space((traps_.size() + table_targets_.size() + pool_.size()) * 16 + 1024);
-  emit_calls_of_others();
   for (const OutOfLineTrap& out : traps_) {
     bind(out.label);
     wasm_delta_ = out.wasm_delta;

@@ -74,6 +74,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static void patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target);
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
   void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
+  std::uint32_t wasm_offset() const { return wasm_delta_; }
   /// The next instruction may fault, with this meaning.
   void may_trap(TrapCode trap);
 
@@ -122,10 +123,11 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void call_function(std::uint32_t function);
   /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
   void call_func_ref_in_context(std::int32_t offset, Reg temp);
-  /// Calls the FuncRef that `ref` points to; `ref` is overwritten. Most are of the instance that runs:
-  /// compiled code of an instance returns with context and memory base as they were, so that only for others,
-  /// out of line, both are set and restored.
-  void call_func_ref(Reg ref, bool memory_base);
+  /// Compares the instance of the FuncRef that `ref` points to with the one that runs: Cond::ne. Then one of
+  /// the two calls follows; only the second changes the context register.
+  void compare_instance(Reg ref);
+  void call_same_instance(Reg ref);
+  void call_other_instance(Reg ref);
   void call_builtin(Builtin builtin);
   /// The whole entry of an interpreted function: goes on at `stub`, made by make_interpreter_stub().
   void jump_to_interpreter(const void* function, const void* stub);
@@ -211,12 +213,6 @@ class MacroAssembler : private asmjit::a64::Assembler {
     TrapCode trap;
     std::uint32_t wasm_delta;
   };
-  struct CallOfOtherInstance {
-    Label label, back;
-    Reg ref;
-    bool memory_base;
-    std::uint32_t wasm_delta;
-  };
   struct JumpTable {
     Label label;
     std::uint32_t at;  ///< of the instructions that make its address
@@ -268,7 +264,6 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void patch_displacement(std::uint32_t at, std::uint32_t target);
   void emit_tables();
   Label trap_label(TrapCode trap);
-  void emit_calls_of_others();
   void branch_if_zero(bool wide, Reg reg, bool zero, Label label);
   bool branch_if_bit(Reg reg, unsigned bit, bool set, Label label);
   bool branch_without_flags(Cond cond, Label label);
@@ -318,7 +313,6 @@ class MacroAssembler : private asmjit::a64::Assembler {
   std::vector<LabelState> labels_;
   std::vector<Reference> references_;
   std::vector<OutOfLineTrap> traps_;
-  std::vector<CallOfOtherInstance> calls_of_others_;
   std::vector<JumpTable> tables_;
   std::vector<Label> table_targets_;  ///< of all tables of the function
   std::vector<PoolConstant> pool_;

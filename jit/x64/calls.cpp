@@ -84,28 +84,19 @@ void MacroAssembler::call_func_ref_in_context(std::int32_t offset, Reg temp) {
   may_trap(TrapCode::none);
 }
 
-void MacroAssembler::call_func_ref(Reg ref, bool memory_base) {
-  const Label other = new_label(), back = new_label();
+void MacroAssembler::compare_instance(Reg ref) {
   cmp(gp64(Abi::kContext), x86::qword_ptr(gp64(ref), offsetof(FuncRef, context)));
-  jump_if(Cond::ne, other);
-  call(x86::qword_ptr(gp64(ref), offsetof(FuncRef, entry)));
-  may_trap(TrapCode::none);
-  bind(back);
-  calls_of_others_.push_back({other, back, ref, memory_base, wasm_delta_});
 }
 
-void MacroAssembler::emit_calls_of_others() {
-  for (const CallOfOtherInstance& out : calls_of_others_) {
-    ensure_space(256);
-    bind(out.label);
-    mov(gp64(Abi::kContext), x86::qword_ptr(gp64(out.ref), offsetof(FuncRef, context)));
-    mov(gp64(Abi::kMemoryBase), x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, memory0_base)));
-    call(x86::qword_ptr(gp64(out.ref), offsetof(FuncRef, entry)));
-    wasm_delta_ = out.wasm_delta;
-    may_trap(TrapCode::none);
-    restore_context(out.memory_base);
-    jump(out.back);
-  }
+void MacroAssembler::call_same_instance(Reg ref) {
+  call(x86::qword_ptr(gp64(ref), offsetof(FuncRef, entry)));
+  may_trap(TrapCode::none);
+}
+
+void MacroAssembler::call_other_instance(Reg ref) {
+  mov(gp64(Abi::kContext), x86::qword_ptr(gp64(ref), offsetof(FuncRef, context)));
+  mov(gp64(Abi::kMemoryBase), x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, memory0_base)));
+  call_same_instance(ref);
 }
 
 void MacroAssembler::call_builtin(Builtin builtin) {

@@ -87,7 +87,6 @@ void MacroAssembler::begin_function(std::uint32_t) {
   function_begin_ = position();
   labels_.clear();
   traps_.clear();
-  calls_of_others_.clear();
   tables_.clear();
   table_targets_.clear();
   pool_.clear();
@@ -95,7 +94,6 @@ void MacroAssembler::begin_function(std::uint32_t) {
 
 void MacroAssembler::end_function() {
   ensure_space((traps_.size() + table_targets_.size() + pool_.size()) * 16 + 1024);
-  emit_calls_of_others();
   for (const OutOfLineTrap& out : traps_) {
     bind(out.label);
     wasm_delta_ = out.wasm_delta;

@@ -70,6 +70,7 @@ class MacroAssembler : private QuickAssembler {
   static void patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target);
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
   void at_wasm_offset(std::uint32_t wasm_delta) { wasm_delta_ = wasm_delta; }
+  std::uint32_t wasm_offset() const { return wasm_delta_; }
   /// The next instruction may fault, with this meaning.
   void may_trap(TrapCode trap, std::uint8_t aux = 0) {
     // A return address has a row of its own: keep the two apart.
@@ -123,10 +124,11 @@ class MacroAssembler : private QuickAssembler {
   void call_function(std::uint32_t function);
   /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
   void call_func_ref_in_context(std::int32_t offset, Reg temp);
-  /// Calls the FuncRef that `ref` points to; `ref` is overwritten. Most are of the instance that runs:
-  /// compiled code of an instance returns with context and memory base as they were, so that only for others,
-  /// out of line, both are set and restored.
-  void call_func_ref(Reg ref, bool memory_base);
+  /// Compares the instance of the FuncRef that `ref` points to with the one that runs: Cond::ne. Then one of
+  /// the two calls follows; only the second changes the context register.
+  void compare_instance(Reg ref);
+  void call_same_instance(Reg ref);
+  void call_other_instance(Reg ref);
   void call_builtin(Builtin builtin);
   /// The whole entry of an interpreted function: goes on at `stub`, made by make_interpreter_stub().
   void jump_to_interpreter(const void* function, const void* stub);
@@ -196,12 +198,6 @@ class MacroAssembler : private QuickAssembler {
     TrapCode trap;
     std::uint32_t wasm_delta;
   };
-  struct CallOfOtherInstance {
-    Label label, back;
-    Reg ref;
-    bool memory_base;
-    std::uint32_t wasm_delta;
-  };
   struct JumpTable {
     std::uint32_t reference;  ///< the displacement that is to point to it
     std::uint32_t first, count;
@@ -225,7 +221,6 @@ class MacroAssembler : private QuickAssembler {
   std::int32_t read32(std::uint32_t at) const;
   void write32(std::uint32_t at, std::int32_t value);
   Label trap_label(TrapCode trap);
-  void emit_calls_of_others();
   void float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left,
                 const asmjit::Operand& right);
   void float_min_max(asmjit::InstId vex, asmjit::InstId legacy, bool wide, bool min, Reg to, Reg left,
@@ -255,7 +250,6 @@ class MacroAssembler : private QuickAssembler {
   std::uint32_t pushed_below_fp_ = 0;
   std::vector<LabelState> labels_;
   std::vector<OutOfLineTrap> traps_;
-  std::vector<CallOfOtherInstance> calls_of_others_;
   std::vector<JumpTable> tables_;
   std::vector<Label> table_targets_;  ///< of all tables of the function
   std::vector<PoolConstant> pool_;
