@@ -20,10 +20,10 @@ from test_folder import FOLDER, path_of, read, write
 RATE, NANOSECONDS = 4000, 1_500_000_000
 ENOUGH = 4500
 # How long a round takes: long against reading a clock, short against the run.
-if TIER == "interp" or EMULATED:
-    UNIT = 400 if SANITIZED or EMULATED else 1200
-else:
+if TIER == "jit":
     UNIT = 12000
+else:
+    UNIT = 400 if SANITIZED or EMULATED else 1200
 # An emulator translates what it runs, and gives signals between blocks of instructions.
 POINTS = 10 if EMULATED else 3
 SOURCE = """
