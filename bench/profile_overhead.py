@@ -31,11 +31,27 @@ def seconds_of(command):
     return passed, usage.ru_utime + usage.ru_stime
 
 
+def takes(command, limit):
+    """How long it takes, at most the limit: a scale may be an exponent."""
+    begin = time.monotonic()
+    try:
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        return limit
+    return time.monotonic() - begin
+
+
 def choose_scale(command, least):
-    scale = 2  # some take no less
-    while (taken := seconds_of([*command, str(scale)])[1]) < least and scale < 1 << 20:
-        scale = max(scale + 1, min(scale * 8, math.ceil(scale * least / max(taken, 0.01))))
-    return scale
+    """One that takes about `least` seconds: at least that, unless the next one takes ten times as long."""
+    enough, much = 2, 1 << 20  # some take no less than 2
+    while enough + 1 < much and (taken := takes([*command, str(enough)], 10 * least)) < least:
+        scale = min(enough * 8, math.ceil(enough * least / max(taken, 0.01)), (enough + much) // 2)
+        scale = max(scale, enough + 1)
+        if takes([*command, str(scale)], 10 * least) >= 10 * least:
+            much = scale
+        else:
+            enough = scale
+    return enough
 
 
 def main():
