@@ -62,25 +62,42 @@ def program_region(program):
     raise CountingFailed(f"{program} has no executable segment")
 
 
+def lines_of_chunks(log):
+    """The log's lines, in lists of many, and whether some of them begin a block's instructions."""
+    begun = b""
+    while chunk := log.read(1 << 20):
+        text = begun + chunk
+        *lines, begun = text.split(b"\n")
+        yield lines, b"IN:" in text
+    yield [begun], False
+
+
 def read_log(path):
     """(executions of each block, instructions of each block: lists of (place, text)); blocks by first place."""
-    executions = collections.Counter()
+    lines_of_blocks = collections.Counter()  # a block's line is the same each time
     blocks = {}
     block = None
     with open(path, "rb") as log:
-        for line in log:
-            if line.startswith(b"Trace"):
-                executions[line.split(b"/", 2)[1]] += 1
-            elif line.startswith(b"IN:"):
-                block = []
-            elif line.startswith(b"0x") and block is not None:
-                place, text = line.split(b":", 1)
-                block.append((int(place, 16), text.decode().strip()))
-                if len(block) == 1:
-                    blocks[block[0][0]] = block
-            else:
-                block = None
-    return collections.Counter({int(place, 16): count for place, count in executions.items()}), blocks
+        for lines, has_blocks in lines_of_chunks(log):
+            if block is None and not has_blocks:
+                lines_of_blocks.update(lines)
+                continue
+            for line in lines:
+                if line.startswith(b"IN:"):
+                    block = []
+                elif line.startswith(b"0x") and block is not None:
+                    place, text = line.split(b":", 1)
+                    block.append((int(place, 16), text.decode().strip()))
+                    if len(block) == 1:
+                        blocks[block[0][0]] = block
+                else:
+                    block = None
+                    lines_of_blocks[line] += 1
+    executions = collections.Counter()
+    for line, count in lines_of_blocks.items():
+        if line.startswith(b"Trace"):
+            executions[int(line.split(b"/", 2)[1], 16)] += count
+    return executions, blocks
 
 
 def count(emulator, command, region):
