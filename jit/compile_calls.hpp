@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "jit/early_exit.hpp"
 #include "jit/function_compiler.hpp"
 
 /// FunctionCompiler: calls of functions and of the runtime.
@@ -133,6 +134,11 @@ void FunctionCompiler<Masm>::call(std::uint32_t function) {
     masm_.call_func_ref_in_context(static_cast<std::int32_t>(context_.layout.func_ref(function)),
                                    Abi::kIntTemp);
     masm_.restore_context(!context_.memories.empty());
+  } else if (function == info_->function && frame_begin_ != 0) {
+    const Label done = masm_.new_label();
+    EarlyExit<Masm>(context_, masm_, *info_).emit_before_call(done);
+    masm_.call_within_function(frame_begin_);
+    masm_.bind(done);
   } else {
     masm_.call_function(function);
   }

@@ -52,9 +52,11 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   }
   free_ = allocatable_;
   lay_out_frame();
-  EarlyExit<Masm>(context_, masm_, info).emit();
+  EarlyExit<Masm> early_exit(context_, masm_, info);
+  const bool exits_early = early_exit.emit();
   frame_begin_ = masm_.position() - masm_.function_begin();
   enter_function();
+  if (exits_early && early_exit.test() != nullptr) pass_early_exit(early_exit);
   run();
   emit_stubs();
   emit_other_instances();
@@ -161,16 +163,53 @@ void FunctionCompiler<Masm>::zero_locals() {
 }
 
 template <class Masm>
+void FunctionCompiler<Masm>::mark_instruction() {
+  if (context_.instruction_map == nullptr) return;
+  context_.instruction_map->push_back(
+      {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
+}
+
+/// The function's begin up to the branch by which it would have exited: that is not taken, or always.
+template <class Masm>
+void FunctionCompiler<Masm>::pass_early_exit(const EarlyExit<Masm>& early_exit) {
+  while (reader_.position() != early_exit.test()) {
+    mark_instruction();
+    masm_.ensure_space(kMostPerInstruction);
+    const Opcode op = reader_.opcode();
+    op == Opcode::block ? begin_block(Frame::Kind::block) : simple_instruction(op);
+  }
+  mark_instruction();
+  Opcode op = reader_.opcode();
+  release(pop());
+  if (op != Opcode::if_ && op != Opcode::br_if) {
+    if (!is_zero_test(op)) release(pop());
+    op = reader_.opcode();
+  }
+  if (op == Opcode::if_) {
+    begin_block(Frame::Kind::if_);
+    Frame& frame = control_.back();
+    frame.else_label = masm_.new_label();
+    frame.else_state = state_;
+    reachable_ = false;
+    skip_unreachable();
+    return;
+  }
+  const std::uint32_t depth = reader_.u32();
+  if (early_exit.exits_if_true()) return;
+  const bool to_end = depth == 0 && control_.back().kind != Frame::Kind::function;
+  if (!to_end) branch(depth);
+  reachable_ = false;
+  skip_unreachable();
+  reachable_ = to_end;
+}
+
+template <class Masm>
 void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
-  std::vector<InstructionMark>* const marks = context_.instruction_map;
   std::uint32_t until_poll = 0;
   while (!control_.empty()) {
     const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
-    if (marks != nullptr) {
-      marks->push_back(
-          {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
-    }
+    mark_instruction();
     if (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
       reader_.byte();
       push_local(reader_.u32());

@@ -97,9 +97,13 @@ std::string FunctionListing::target_text(const Line& line, const std::map<std::i
   const auto label = labels.find(target);
   if (!line.is_call && label != labels.end()) return fmt::format("L{}", label->second);
   const std::int64_t place = target + function_.code_begin;
-  const auto callee = std::ranges::lower_bound(map_.functions, place, {}, &CodeFunction::code_begin);
-  if (callee != map_.functions.end() && callee->code_begin == place) {
-    return fmt::format("func[{}] <{}>", callee->function, name(callee->function));
+  const auto behind = std::ranges::upper_bound(map_.functions, place, {}, &CodeFunction::code_begin);
+  if (line.is_call && behind != map_.functions.begin()) {
+    const CodeFunction& callee = *std::prev(behind);
+    const std::int64_t within = place - callee.code_begin;
+    const std::string entry = fmt::format("func[{}] <{}>", callee.function, name(callee.function));
+    if (within == 0) return entry;
+    if (within == callee.frame_begin) return fmt::format("{}+{:#x}", entry, within);
   }
   return fmt::format("{}{:#x}", target < 0 ? "-" : "+", target < 0 ? -target : target);
 }

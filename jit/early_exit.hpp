@@ -14,10 +14,13 @@
 
 namespace wasmjet::jit {
 
+constexpr bool is_zero_test(Opcode op) { return op == Opcode::i32_eqz || op == Opcode::i64_eqz; }
+
 /// `if (n < 2) return n;` needs no frame. Where a function that will have one begins by testing its
 /// parameters and returns if the test turns out one way, the test and that return are emitted here, before
 /// the prologue; if it turns out the other way, the function begins as if nothing had been, and repeats the
-/// test. So recursions end, and functions that guard themselves. Nothing that stands here can trap.
+/// test. So recursions end, and functions that guard themselves. Where a function calls itself, both stand
+/// before the call, too: who would return at once is not called. Nothing that stands here can trap.
 template <class Masm>
 class EarlyExit {
  public:
@@ -28,19 +31,51 @@ class EarlyExit {
         type_(context.module.function_type(info.function)),
         bytes_(context.module.bytes.data()) {}
 
-  /// Emits all of it, or nothing where there is no such test.
-  void emit() {
+  /// Emits all of it, or nothing (false) where there is no such test.
+  bool emit() {
     const bool in_registers = type_.results.size() <= 1 && stack_argument_bytes<Abi>(type_) == 0;
-    if (!info_.calls || !in_registers || !find()) return;
+    if (!info_.calls || !in_registers || !find()) return false;
     place_parameters();
     const CodeReader test = evaluate(CodeReader(bytes_ + info_.code_begin));
-    const Cond cond = emit_test(test);
     const Label body = masm_.new_label();
+    const Cond cond = emit_test(test, take_operands(test));
     masm_.jump_if(exits_if_true_ ? negate(cond) : cond, body);
-    const CodeReader end = evaluate(exit_);
-    if (*end.position() == info(Opcode::else_).code) evaluate(behind_if_);
-    emit_return();
+    evaluate_exit();
+    place_result();
+    masm_.return_without_frame();
     masm_.bind(body);
+    return true;
+  }
+
+  /// Where the test stands that emit() found, whose outcome is known behind it: at the comparison, or at the
+  /// branch if that has none. Null if something is computed for it, which the compiler could join with it.
+  const std::uint8_t* test() const { return test_; }
+  /// The `if` or br_if that goes by the test would exit if it found it true.
+  bool exits_if_true() const { return exits_if_true_; }
+
+  /// Where emit() emitted something, and the function is about to call itself: jumps to `done` with the
+  /// result in its register if the call would come back at once.
+  void emit_before_call(Label done) {
+    find();
+    place_parameters();
+    const CodeReader test = evaluate(CodeReader(bytes_ + info_.code_begin));
+    const TestOperands operands = take_operands(test);
+    // Also in vain, rather than behind one more jump.
+    const bool at_once = binaries_ <= test_binaries_ + 1;
+    if (at_once) evaluate_exit();
+    if (at_once && result_may_be_placed()) {
+      place_result();
+      const Cond cond = emit_test(test, operands);
+      masm_.jump_if(exits_if_true_ ? cond : negate(cond), done);
+      return;
+    }
+    const Label call = masm_.new_label();
+    const Cond cond = emit_test(test, operands);
+    masm_.jump_if(exits_if_true_ ? negate(cond) : cond, call);
+    if (!at_once) evaluate_exit();
+    place_result();
+    masm_.jump(done);
+    masm_.bind(call);
   }
 
  private:
@@ -73,6 +108,8 @@ class EarlyExit {
       tails[blocks++] = tail_of_block(block);
       ahead = block;
     }
+    if (binaries_ == 0) test_ = ahead.position();
+    test_binaries_ = binaries_;
     Opcode op = ahead.opcode();
     if (operands != (is_integer_compare(op) ? 2U : 1U)) return false;
     if (is_integer_compare(op) || is_zero_test(op)) op = ahead.opcode();
@@ -93,7 +130,6 @@ class EarlyExit {
   static bool is_integer_compare(Opcode op) {
     return info(op).lowering == LoweringClass::compare && op < Opcode::f32_eq;
   }
-  static bool is_zero_test(Opcode op) { return op == Opcode::i32_eqz || op == Opcode::i64_eqz; }
 
   std::uint32_t tail_of_block(const CodeReader& block) const {
     return info_.tail_of_block(static_cast<std::uint32_t>(block.position() - bytes_));
@@ -223,15 +259,25 @@ class EarlyExit {
     return reg;
   }
 
+  struct TestOperands {
+    Value left, right;
+  };
+  TestOperands take_operands(CodeReader test) {
+    TestOperands operands;
+    if (is_integer_compare(test.opcode())) operands.right = pop();
+    operands.left = pop();
+    return operands;
+  }
+
   /// Sets the flags for the condition that it returns, which the `if` or br_if behind goes by.
-  Cond emit_test(CodeReader reader) {
+  Cond emit_test(CodeReader reader, const TestOperands& operands) {
     const Opcode op = reader.opcode();
+    auto [left, right] = operands;
     if (!is_integer_compare(op)) {
-      const Reg reg = in_register(pop());
+      const Reg reg = in_register(left);
       masm_.test(op == Opcode::i64_eqz, reg, Operand::of(reg));
       return is_zero_test(op) ? Cond::eq : Cond::ne;
     }
-    Value right = pop(), left = pop();
     Cond cond = integer_condition(op);
     if (is_const(left)) {
       std::swap(left, right);
@@ -243,17 +289,33 @@ class EarlyExit {
     return cond;
   }
 
-  void emit_return() {
-    if (operands_ != 0) {
-      const Value value = pop();
-      const Reg result = lives_in_float(value.kind) ? Abi::kFloatResult : Abi::kIntResult;
-      if (is_const(value)) {
-        masm_.constant(result, value.bits, value.kind);
-      } else {
-        masm_.move(result, value.reg, value.kind);
-      }
+  /// Computes what the exit returns, if anything.
+  void evaluate_exit() {
+    const CodeReader end = evaluate(exit_);
+    if (*end.position() == info(Opcode::else_).code) evaluate(behind_if_);
+  }
+
+  static Reg result_register(const Value& value) {
+    return lives_in_float(value.kind) ? Abi::kFloatResult : Abi::kIntResult;
+  }
+  /// Ahead of the test: where that harms no argument of the call.
+  bool result_may_be_placed() {
+    if (operands_ == 0) return true;
+    const Value& value = stack_[operands_ - 1];
+    const Reg result = result_register(value);
+    if (value.reg == result) return true;
+    if (!free_.has(result)) return false;
+    free_.remove(result);
+    return true;
+  }
+  void place_result() {
+    if (operands_ == 0) return;
+    const Value value = pop();
+    if (is_const(value)) {
+      masm_.constant(result_register(value), value.bits, value.kind);
+    } else {
+      masm_.move(result_register(value), value.reg, value.kind);
     }
-    masm_.return_without_frame();
   }
 
   const ModuleContext& context_;
@@ -262,10 +324,11 @@ class EarlyExit {
   const FuncType& type_;
   const std::uint8_t* bytes_;
 
+  const std::uint8_t* test_ = nullptr;
   CodeReader exit_{nullptr};  ///< where the exit's instructions begin
   CodeReader behind_if_{bytes_};
   bool exits_if_true_ = false;
-  std::uint32_t binaries_ = 0;
+  std::uint32_t binaries_ = 0, test_binaries_ = 0;  ///< all there are; those of the test
 
   std::array<Value, kMostLocals> locals_;
   std::array<Value, kMostOperands> stack_;

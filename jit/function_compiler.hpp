@@ -57,6 +57,9 @@ struct ControlFrame {
   std::uint32_t table = 0;
 };
 
+template <class Masm>
+class EarlyExit;
+
 /// Compiles one validated function at a time, in one pass over its bytes. `Masm` is an architecture's
 /// macro-assembler. The definitions stand in compile_*.hpp, one subject a file.
 ///
@@ -107,6 +110,8 @@ class FunctionCompiler {
   void enter_function();
   void place_parameters();
   void zero_locals();
+  void mark_instruction();
+  void pass_early_exit(const EarlyExit<Masm>& early_exit);
   void run();
   [[noreturn]] void unsupported(std::string_view what) const;
   void instruction(Opcode op);

@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <new>
 
 #include "runtime/trap_handler.hpp"
@@ -51,7 +53,26 @@ class SignalStack {
   stack_t previous_{};
 };
 
+/// Of the main thread: the lowest address that its stack may grow to; 0 where that is not known without a
+/// look at all mappings, which pthread_getattr_np() takes (a tenth of a millisecond).
+std::uintptr_t main_stack_low() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= 64 * kMiB) return 0;
+  // The kernel begins a stack with the executable's name, and counts the limit from the page above that.
+  const auto* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (name == nullptr) return 0;
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(name) + std::strlen(name) + sizeof(void*);
+  return ((end | (page - 1)) + 1 - limit.rlim_cur + page - 1) & -page;
+}
+
 void find_stack(ThreadState& state) {
+  const bool is_main = getpid() == gettid();
+  if (is_main) {
+    state.stack_low = main_stack_low();
+    state.guard_size = kMiB;
+    if (state.stack_low != 0) return;
+  }
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) throw std::bad_alloc();
   void* base = nullptr;
@@ -65,7 +86,7 @@ void find_stack(ThreadState& state) {
   state.guard_size = guard + kMiB;
   // A large or unlimited main stack ends at the next mapping, from which the kernel keeps a distance of
   // 256 pages.
-  if (getpid() == gettid() && size >= 64 * kMiB) state.stack_low += 2 * kMiB;
+  if (is_main && size >= 64 * kMiB) state.stack_low += 2 * kMiB;
 }
 
 }  // namespace

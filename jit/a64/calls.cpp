@@ -156,6 +156,14 @@ void MacroAssembler::call_function(std::uint32_t function) {
   after_call();
 }
 
+void MacroAssembler::call_within_function(std::uint32_t offset) {
+  const std::int32_t words = -static_cast<std::int32_t>((position() - function_begin() - offset) / 4);
+  // The limit of a function's size keeps its code within this.
+  if (words < -(1 << 25)) throw OutOfReach();
+  raw(kBranchWithLink | (static_cast<std::uint32_t>(words) & 0x3FFFFFF));
+  after_call();
+}
+
 void MacroAssembler::patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target) {
   const auto add_bits = [code](std::uint32_t place, std::uint32_t bits) {
     std::uint32_t word = 0;

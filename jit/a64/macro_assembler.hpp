@@ -121,6 +121,8 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void grow_stack(std::uint32_t bytes);
 
   void call_function(std::uint32_t function);
+  /// Calls what stands `offset` bytes behind the function's begin, back from here.
+  void call_within_function(std::uint32_t offset);
   /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
   void call_func_ref_in_context(std::int32_t offset, Reg temp);
   /// Compares the instance of the FuncRef that `ref` points to with the one that runs: Cond::ne. Then one of

@@ -70,6 +70,12 @@ void MacroAssembler::call_function(std::uint32_t function) {
   may_trap(TrapCode::none);
 }
 
+void MacroAssembler::call_within_function(std::uint32_t offset) {
+  raw8(0xE8);
+  raw32(function_begin() + offset - (position() + 4));
+  may_trap(TrapCode::none);
+}
+
 void MacroAssembler::patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target) {
   const std::int32_t distance = static_cast<std::int32_t>(target) - static_cast<std::int32_t>(at + 4);
   std::memcpy(code + at, &distance, sizeof distance);

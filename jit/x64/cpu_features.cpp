@@ -1,17 +1,26 @@
 #include "jit/x64/cpu_features.hpp"
 
-#include <asmjit/core.h>
+#ifdef __x86_64__
+#include <sys/platform/x86.h>
+#endif
 
 #include <stdexcept>
 
 namespace wasmjet::jit::x64 {
 
 CpuFeatures CpuFeatures::detect() {
-  const auto& cpu = asmjit::CpuInfo::host().features().x86();
-  if (!cpu.hasSSE4_2() || !cpu.hasPOPCNT() || !cpu.hasSSSE3()) {
+#ifdef __x86_64__
+  // What the C library found out when it was loaded: cpuid is slow on virtual machines, which trap it.
+  if (CPU_FEATURE_ACTIVE(SSE4_2) == 0 || CPU_FEATURE_ACTIVE(POPCNT) == 0 || CPU_FEATURE_ACTIVE(SSSE3) == 0) {
     throw std::runtime_error("this CPU lacks x86-64-v2 (SSE4.2 and POPCNT), which compiled code needs");
   }
-  return {.avx = cpu.hasAVX(), .bmi2 = cpu.hasBMI2(), .lzcnt = cpu.hasLZCNT(), .tzcnt = cpu.hasBMI()};
+  return {.avx = CPU_FEATURE_ACTIVE(AVX) != 0,
+          .bmi2 = CPU_FEATURE_ACTIVE(BMI2) != 0,
+          .lzcnt = CPU_FEATURE_ACTIVE(LZCNT) != 0,
+          .tzcnt = CPU_FEATURE_ACTIVE(BMI1) != 0};
+#else
+  return complete();  // code to be read, not run
+#endif
 }
 
 }  // namespace wasmjet::jit::x64

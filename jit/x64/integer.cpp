@@ -29,20 +29,20 @@ void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) 
     } else {
       move(to, left, kind);
       emit(row.id, d, right.value);
+      note_zero_flag(to, row.wide);
     }
     return;
   }
   if (right.form == Operand::Form::frame) {
     move(to, left, kind);
     emit(row.id, d, frame(right.value, row.wide ? 8 : 4));
-    return;
-  }
-  if (to == left) {
+  } else if (to == left) {
     emit(row.id, d, gp(right.reg, row.wide));
   } else if (to == right.reg && row.commutes) {
     emit(row.id, d, gp(left, row.wide));
   } else if (row.id == Inst::kIdAdd) {
     lea(d, x86::ptr(gp64(left), gp64(right.reg)));
+    return;
   } else if (to == right.reg) {  // a subtraction
     neg(d);
     add(d, gp(left, row.wide));
@@ -50,6 +50,7 @@ void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) 
     move(to, left, kind);
     emit(row.id, d, gp(right.reg, row.wide));
   }
+  if (row.id != Inst::kIdImul) note_zero_flag(to, row.wide);
 }
 
 void MacroAssembler::scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift,
@@ -186,7 +187,8 @@ void MacroAssembler::test(bool wide, Reg left, Operand right) {
       QuickAssembler::test(l, right.value);
     }
   } else if (right.is_reg()) {
-    QuickAssembler::test(l, gp(right.reg, wide));
+    const bool known = left == right.reg && zero_flag_ == ZeroFlag{position(), left, wide};
+    if (!known) QuickAssembler::test(l, gp(right.reg, wide));
   } else {
     QuickAssembler::test(frame(right.value, wide ? 8 : 4), l);
   }

@@ -123,6 +123,7 @@ void MacroAssembler::bind(Label label) {
   LabelState& state = labels_[label.id];
   assert(state.position < 0);
   state.position = static_cast<std::int32_t>(position());
+  zero_flag_ = {};
   for (std::int32_t at = state.link; at >= 0;) {
     const std::int32_t next = read32(static_cast<std::uint32_t>(at));
     write32(static_cast<std::uint32_t>(at), state.position - (at + 4));

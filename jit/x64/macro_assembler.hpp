@@ -122,6 +122,8 @@ class MacroAssembler : private QuickAssembler {
   void grow_stack(std::uint32_t bytes);
 
   void call_function(std::uint32_t function);
+  /// Calls what stands `offset` bytes behind the function's begin, back from here.
+  void call_within_function(std::uint32_t offset);
   /// Calls a FuncRef that stands in the context at `offset`; the context register changes.
   void call_func_ref_in_context(std::int32_t offset, Reg temp);
   /// Compares the instance of the FuncRef that `ref` points to with the one that runs: Cond::ne. Then one of
@@ -239,8 +241,18 @@ class MacroAssembler : private QuickAssembler {
   void link_mask(unsigned mask);
   void emit_tables();
 
+  /// The zero flag tells of `reg`, as long as nothing more is emitted or bound.
+  struct ZeroFlag {
+    std::uint32_t position = 0;
+    Reg reg;
+    bool wide = false;
+    bool operator==(const ZeroFlag&) const = default;
+  };
+  void note_zero_flag(Reg reg, bool wide) { zero_flag_ = {position(), reg, wide}; }
+
   asmjit::CodeHolder code_;
   Emission& emission_;
+  ZeroFlag zero_flag_;
   CpuFeatures features_;
   JitOptions options_;
   std::uint32_t wasm_delta_ = 0;

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <tuple>
+
 #include "decoder/text/assemble.hpp"
 #include "spec-tests/differential/tiers.hpp"
 
@@ -53,17 +56,31 @@ const char* const kShapes[] = {
     "{1} if (result {0}) {2} else {3} end local.get $b {0}.add",
 };
 
-/// $other keeps the rest from being early, too.
-std::string module_text(std::string_view type) {
+/// What a function does that goes on: a call, so that it is not early, too. {0}: the type, {1}: the
+/// function's own index.
+const char* const kRests[] = {
+    "(call $other (local.get $a)) (local.get $x) {0}.add",
+    // Itself, with values around the call, until $fuel is used up.
+    "(local.get $b) (local.set $x ({0}.add (local.get $x) ({0}.const 1))) "
+    "(if (result {0}) (i32.eqz (local.get $fuel)) (then (local.get $x)) (else "
+    "(call {1} (local.get $b) (local.get $x) (i32.shr_u (local.get $i) (i32.const 1)) "
+    "          (i32.sub (local.get $fuel) (i32.const 1))) "
+    "(local.get $a) {0}.sub (local.get $x) {0}.add)) {0}.xor",
+};
+
+std::string module_text(std::string_view type, const char* rest_of_all) {
   std::string text =
       fmt::format("(module (func $other (param {0}) (result {0}) (local.get 0) ({0}.const 3) {0}.mul)", type);
-  const std::string rest = fmt::format("(call $other (local.get $a)) (local.get $x) {0}.add", type);
+  std::uint32_t function = 0;
   for (const char* shape : kShapes) {
     for (const char* test : kTests) {
       for (const char* exit : kExits) {
         const auto typed = [&](const char* code) { return fmt::format(fmt::runtime(code), type); };
-        text += fmt::format("(func (param $a {0}) (param $b {0}) (param $i i32) (result {0}) (local $x {0}) ",
-                            type);
+        const std::string rest = fmt::format(fmt::runtime(rest_of_all), type, ++function);
+        text += fmt::format(
+            "(func (param $a {0}) (param $b {0}) (param $i i32) (param $fuel i32) (result {0}) (local $x "
+            "{0}) ",
+            type);
         text += fmt::format(fmt::runtime(shape), type, typed(test), typed(exit), rest) + ")\n";
       }
     }
@@ -71,11 +88,12 @@ std::string module_text(std::string_view type) {
   return text + ")";
 }
 
-class EarlyExit : public ::testing::TestWithParam<const char*> {};
+class EarlyExit : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
 TEST_P(EarlyExit, AllTiersReturnTheSame) {
-  const Bytes module{text::assemble_valid(module_text(GetParam()))};
-  const bool wide = std::string_view(GetParam()) == "i64";
+  const auto [type, rest] = GetParam();
+  const Bytes module{text::assemble_valid(module_text(type, rest))};
+  const bool wide = std::string_view(type) == "i64";
   std::vector<std::uint64_t> expected;
   for (const Tier& tier : tiers()) {
     const TierInstance running(tier, module);
@@ -84,10 +102,11 @@ TEST_P(EarlyExit, AllTiersReturnTheSame) {
     for (std::uint32_t f = 1; f <= functions; ++f) {
       for (const std::int64_t a : kValues) {
         for (const std::int64_t b : {kValues[0], a, kValues[f % std::size(kValues)]}) {
-          Value args[3] = {};
+          Value args[4] = {};
           wide ? args[0].i64 = a : args[0].i32 = static_cast<std::int32_t>(a);
           wide ? args[1].i64 = b : args[1].i32 = static_cast<std::int32_t>(b);
           args[2].u32 = static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b);
+          args[3].u32 = 3;
           const Outcome outcome = running.instance->function(f).call(args);
           ASSERT_TRUE(outcome.ok()) << outcome.trap->message;
           const std::uint64_t result = wide ? outcome.values[0].u64 : outcome.values[0].u32;
@@ -99,7 +118,12 @@ TEST_P(EarlyExit, AllTiersReturnTheSame) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Type, EarlyExit, ::testing::Values("i32", "i64"));
+INSTANTIATE_TEST_SUITE_P(TypeAndRest, EarlyExit,
+                         ::testing::Combine(::testing::Values("i32", "i64"), ::testing::ValuesIn(kRests)),
+                         [](const auto& parameter) {
+                           return std::string(std::get<0>(parameter.param)) +
+                                  (std::get<1>(parameter.param) == kRests[0] ? "Other" : "Itself");
+                         });
 
 /// An interpreter's loop: each case leaves the switch, behind which the loop goes on ({0}).
 std::string loop_text(std::string_view behind) {
