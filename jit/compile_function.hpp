@@ -163,8 +163,9 @@ void FunctionCompiler<Masm>::zero_locals() {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::mark_instruction() {
-  if (context_.instruction_map == nullptr) return;
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::mark_instruction() {
+  if (context_.instruction_map == nullptr) [[likely]]
+    return;
   context_.instruction_map->push_back(
       {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
 }

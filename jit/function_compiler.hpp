@@ -14,6 +14,7 @@
 #include "jit/frame_shape.hpp"
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
+#include "jit/operand_stack.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
 #include "jit/worker_threads.hpp"
@@ -280,7 +281,7 @@ class FunctionCompiler {
 
   Homes<Abi> homes_;
   HomeState state_;
-  std::vector<StackValue> stack_;
+  OperandStack stack_;
   /// The lazy part of the stack is bounded, so that nothing that searches it is slow for any input.
   static constexpr std::uint32_t kLazyWindow = 64;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code

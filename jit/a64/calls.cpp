@@ -13,7 +13,6 @@ namespace {
 constexpr std::uint32_t kBranchWithLink = 0x94000000;
 constexpr std::uint32_t kAddressOfPage = 0x90000000;   ///< adrp
 constexpr std::uint32_t kSubtractFromSp = 0xD10003FF;  ///< sub sp, sp, #imm12
-const arm::GpX scratch = arm::x(Abi::kScratch.number());
 }  // namespace
 
 /// A frame's size is known only at its end, but a bound is known now. Frames within reach of the frame

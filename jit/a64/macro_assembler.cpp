@@ -13,8 +13,6 @@ namespace arm = asmjit::a64;
 using Inst = asmjit::a64::Inst;
 
 namespace {
-const arm::GpX scratch = arm::x(Abi::kScratch.number());
-
 /// Instructions that write none of their register operands.
 constexpr bool only_reads(asmjit::InstId id) {
   switch (id) {

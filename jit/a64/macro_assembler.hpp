@@ -21,6 +21,9 @@
 
 namespace wasmjet::jit::a64 {
 
+/// Abi::kScratch, as the assembler's.
+inline const asmjit::a64::GpX scratch = asmjit::a64::x(Abi::kScratch.number());
+
 /// AArch64's half of the compiler: every instruction that compiled functions consist of is emitted
 /// here. The other half (FunctionCompiler) knows no AArch64.
 ///

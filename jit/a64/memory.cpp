@@ -18,8 +18,6 @@ namespace wasmjet::jit::a64 {
 namespace arm = asmjit::a64;
 
 namespace {
-const arm::GpX scratch = arm::x(Abi::kScratch.number());
-
 [[noreturn]] void report_dirty_upper_half() {
   std::fputs("wasmjet: internal error: an index of linear memory has a dirty upper half\n", stderr);
   std::abort();
