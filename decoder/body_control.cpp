@@ -59,6 +59,7 @@ void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
     info_.loops.emplace_back();
   }
   if (kind == FrameKind::if_) {
+    frame.assigned_at_else = assigned_;
     frame.skippable = true;
     ++skippable_frames_;
   }
@@ -79,6 +80,7 @@ void BodyValidator::enter_frame() {
 void BodyValidator::set_unreachable() {
   sp_ = base_;
   unreachable_ = dead_ = frames_.back().unreachable = true;
+  assigned_ = kEveryLocal;
   weight_ = 0;
 }
 
@@ -106,6 +108,8 @@ void BodyValidator::else_() {
   }
   check_frame_results();
   unset_locals(frame);
+  frame.assigned_at_label &= assigned_;
+  assigned_ = frame.assigned_at_else;
   frame.kind = FrameKind::else_;
   frame.unreachable = false;
   enter_frame();
@@ -121,6 +125,8 @@ void BodyValidator::end() {
             to_string(*type));
   }
   const std::uint32_t closed_loop = frame.kind == FrameKind::loop ? frame.loop : kNoLoop;
+  assigned_ &= frame.assigned_at_label;
+  if (frame.kind == FrameKind::if_) assigned_ &= frame.assigned_at_else;
   skippable_frames_ -= frame.skippable;
   unset_locals(frame);
   const bool is_if = frame.kind == FrameKind::if_ || frame.kind == FrameKind::else_;
@@ -155,6 +161,7 @@ BodyValidator::Frame& BodyValidator::branch_target(std::uint32_t depth, std::siz
   }
   Frame& frame = frames_[frames_.size() - 1 - depth];
   mark_skippable(frame);
+  if (frame.kind != FrameKind::loop) frame.assigned_at_label &= assigned_;
   return frame;
 }
 

@@ -52,6 +52,8 @@ void BodyValidator::begin_locals(const FuncType& type) {
     const bool is_set = i < type.params.size() || local.is_defaultable();
     locals_.push_back({0, to_stack_type(local), 0, is_set ? LocalState::untouched : LocalState::unset});
   }
+  assigned_ = type.params.size() < 64 ? (std::uint64_t{1} << type.params.size()) - 1 : kEveryLocal;
+  read_unassigned_ = 0;
 }
 
 void BodyValidator::decode_locals() {
@@ -89,7 +91,9 @@ void BodyValidator::finish() {
     constexpr std::uint64_t kMaxWeight = std::numeric_limits<std::uint32_t>::max();
     info_.local_weight[i] = static_cast<std::uint32_t>(std::min(locals_[i].weight, kMaxWeight));
     info_.last_use[i] = locals_[i].last_use;
-    info_.needs_zero[i] = i >= params && locals_[i].state == LocalState::read_first;
+    const bool read_zero =
+        i < 64 ? (read_unassigned_ >> i & 1) != 0 : locals_[i].state == LocalState::read_first;
+    info_.needs_zero[i] = i >= params && read_zero;
   }
 }
 
@@ -182,7 +186,9 @@ class BodyValidator::MainLoop {
     push(local.type);
     local.weight += v_.weight_;
     local.last_use = static_cast<std::uint32_t>(p_ - module_begin_);
-    v_.loop_->reads |= std::uint64_t{1} << (index & 63);
+    const std::uint64_t bit = std::uint64_t{1} << (index & 63);
+    v_.loop_->reads |= bit;
+    v_.read_unassigned_ |= bit & ~v_.assigned_;
     if (local.state <= LocalState::unset) [[unlikely]]
       v_.first_get(local);
   }
@@ -198,7 +204,9 @@ class BodyValidator::MainLoop {
     if (tee) push(local.type);
     local.weight += v_.weight_;
     local.last_use = static_cast<std::uint32_t>(p_ - module_begin_);
-    v_.loop_->writes |= std::uint64_t{1} << (index & 63);
+    const std::uint64_t bit = std::uint64_t{1} << (index & 63);
+    v_.loop_->writes |= bit;
+    v_.assigned_ |= index < 64 ? bit : 0;
     if (local.state <= LocalState::unset) [[unlikely]]
       v_.first_set(local);
   }
@@ -304,10 +312,10 @@ void BodyValidator::first_get(Local& local) {
   if (!dead_) local.state = LocalState::read_first;
 }
 
-/// A local whose first access in byte order is a set needs no zero if no path leads around the set to code
-/// behind it. Such a path jumps forward to the end (or `else`) of a frame that encloses the set: so there is
-/// none if no enclosing frame is an `if`, and none that is not a loop has been a branch's target so far.
-/// (The function's own frame does not count: nothing is read behind it.)
+/// From the 65th on, a local whose first access in byte order is a set needs no zero if no path leads around
+/// the set to code behind it. Such a path jumps forward to the end (or `else`) of a frame that encloses the
+/// set: so there is none if no enclosing frame is an `if`, and none that is not a loop has been a branch's
+/// target so far. (The function's own frame does not count: nothing is read behind it.)
 void BodyValidator::first_set(Local& local) {
   if (local.state == LocalState::unset) {
     inits_.push_back(static_cast<std::uint32_t>(&local - locals_.data()));

@@ -35,6 +35,8 @@ class BodyValidator {
   static constexpr std::uint32_t kNoLoop = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint8_t kMaxWeightedDepth = 6;
 
+  static constexpr std::uint64_t kEveryLocal = ~std::uint64_t{0};
+
   class MainLoop;
 
   struct Frame {
@@ -48,10 +50,13 @@ class BodyValidator {
     bool unreachable = false;  ///< operands below are of any number and type
     bool dead_entry;           ///< stands in code that is never reached
     bool skippable = false;    ///< control may reach code behind it without passing all of it
+    std::uint64_t assigned_at_label = kEveryLocal;  ///< assigned_ on all branches to its end so far
+    std::uint64_t assigned_at_else = 0;             ///< of an `if`: assigned_ where it began
   };
 
-  /// What a local's accesses were so far. Only the first one in byte order decides (see first_set()).
-  /// `unset` is the state of one that has no default value and may not be read yet (spec 3.1.5).
+  /// What a local's accesses were so far. Of locals from the 65th on, only the first one in byte order
+  /// decides whether they need a zero (see first_set()). `unset` is the state of one that has no default
+  /// value and may not be read yet (spec 3.1.5).
   enum class LocalState : std::uint8_t { untouched, unset, read_first, set_first };
 
   struct Local {
@@ -236,6 +241,9 @@ class BodyValidator {
   BlockTail last_block_;  ///< the one that ended last, if it is of the kind that FunctionInfo tells; or {}
 
   std::vector<Local> locals_;
+  /// Of the first 64 locals, a bit each: those that have been set on every path to here (all, in dead code),
+  /// and those that have been read where they had not.
+  std::uint64_t assigned_ = 0, read_unassigned_ = 0;
   std::uint64_t weight_ = 1;  ///< of a use of a local here
   LoopInfo* loop_ = nullptr;
   LoopInfo outside_;  ///< stands for the loop of code that is in none

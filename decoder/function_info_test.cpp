@@ -11,10 +11,10 @@ using testing::ElementsAre;
 
 constexpr auto kEnd = Opcode::end;
 
-/// One parameter (local 0) and three declared locals (1 to 3), all i32.
-FunctionInfo info_of(const Bytes& instructions) {
+/// One parameter (local 0) and `locals` declared ones, all i32.
+FunctionInfo info_of(const Bytes& instructions, int locals = 3) {
   const Module module = decode_module(
-      environment(func_type({kTypeI32}, {}), {bytes(3, kTypeI32)}, bytes(instructions, kEnd)).build());
+      environment(func_type({kTypeI32}, {}), {bytes(locals, kTypeI32)}, bytes(instructions, kEnd)).build());
   return FunctionValidator(module).validate(1);
 }
 
@@ -106,11 +106,39 @@ TEST(FunctionInfo, LocalsSetWhereABranchPassesByNeedZero) {
       ElementsAre(0, 0, 0, 0));
 }
 
-TEST(FunctionInfo, LocalsSetInIfNeedZero) {
-  EXPECT_THAT(needs_zero(bytes(i32_const, 1, if_, kNoResult, set(1), else_, set(2), kEnd, set(3))),
+TEST(FunctionInfo, LocalsSetInOneArmOfAnIfNeedZero) {
+  const Bytes reads = bytes(get(1), get(2), get(3));
+  EXPECT_THAT(needs_zero(bytes(i32_const, 1, if_, kNoResult, set(1), else_, set(2), kEnd, set(3), reads)),
               ElementsAre(0, 1, 1, 0));
-  EXPECT_THAT(needs_zero(bytes(i32_const, 1, if_, kNoResult, block, kNoResult, set(1), kEnd, kEnd)),
+  EXPECT_THAT(needs_zero(bytes(i32_const, 1, if_, kNoResult, block, kNoResult, set(1), kEnd, kEnd, get(1))),
               ElementsAre(0, 1, 0, 0));
+  EXPECT_THAT(needs_zero(bytes(i32_const, 1, if_, kNoResult, set(1), get(1), else_, set(2), get(2), kEnd)),
+              ElementsAre(0, 0, 0, 0));
+}
+
+TEST(FunctionInfo, LocalsSetOnAllPathsNeedNoZero) {
+  EXPECT_THAT(needs_zero(bytes(i32_const, 1, if_, kNoResult, set(1), else_, set(1), kEnd, get(1))),
+              ElementsAre(0, 0, 0, 0));
+  EXPECT_THAT(
+      needs_zero(bytes(block, kNoResult, set(1), i32_const, 1, br_if, 0, set(2), kEnd, get(1), get(2))),
+      ElementsAre(0, 0, 1, 0));
+  EXPECT_THAT(needs_zero(bytes(i32_const, 1, if_, kNoResult, set(1), else_, unreachable, kEnd, get(1))),
+              ElementsAre(0, 0, 0, 0));
+  // Around the loop again it has been set, but not the first time.
+  EXPECT_THAT(needs_zero(bytes(loop, kNoResult, get(1), set(1), i32_const, 1, br_if, 0, kEnd)),
+              ElementsAre(0, 1, 0, 0));
+  // What is set before one of a br_table's branches is not before the others.
+  EXPECT_THAT(needs_zero(bytes(block, kNoResult, block, kNoResult, i32_const, 0, br_table, list({{0}}), 1,
+                               kEnd, set(1), kEnd, get(1))),
+              ElementsAre(0, 1, 0, 0));
+}
+
+TEST(FunctionInfo, AnyNumberOfLocalsIsTold) {
+  // From the 65th on, more may need a zero than do.
+  const FunctionInfo info =
+      info_of(bytes(set(10), set(74), set(90), get(74), get(26), get(91), get(10)), 100);
+  for (const int local : {10, 74, 90}) EXPECT_EQ(info.needs_zero[local], 0) << local;
+  for (const int local : {26, 91}) EXPECT_EQ(info.needs_zero[local], 1) << local;
 }
 
 TEST(FunctionInfo, LeavingTheFunctionPassesNothingBy) {

@@ -38,7 +38,7 @@ void FunctionCompiler<Masm>::prepare_call(std::uint32_t arguments) {
     if (!stack_[i].is_local()) continue;
     ++aliases_[stack_[i].index];
   }
-  emit_moves(EdgeMoves{0, live | (unsaved & temp_home())});
+  emit_moves(EdgeMoves{0, live | (unsaved & temp_home() & ~state_.unset)});
   state_.in_frame |= unsaved;
 }
 

@@ -147,7 +147,11 @@ void FunctionCompiler<Masm>::zero_locals() {
       return homes_.of(i) == Homes<Abi>::kNone && info_->local_weight[i] != 0 && info_->needs_zero[i] != 0;
     };
     if (home != Homes<Abi>::kNone) {
-      if (info_->needs_zero[local] != 0) masm_.constant(homes_.reg(home), 0, homes_.kind(home));
+      if (info_->needs_zero[local] != 0) {
+        masm_.constant(homes_.reg(home), 0, homes_.kind(home));
+      } else {
+        state_.unset |= 1U << home;
+      }
       state_.in_reg |= 1U << home;
       ++local;
     } else if (!needs_slot(local)) {

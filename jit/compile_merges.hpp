@@ -7,9 +7,11 @@
 /// FunctionCompiler: what an edge of the control flow has to move so that all edges to a label agree.
 namespace wasmjet::jit {
 
-/// Whether a home's local is never read again: past its last use, in no loop that leads back to one.
+/// Whether the value of a home's local is never read: it has none yet, or is past its last use, in no loop
+/// that leads back to one.
 template <class Masm>
 bool FunctionCompiler<Masm>::is_dead(std::uint32_t home) const {
+  if ((state_.unset >> home & 1) != 0) return true;
   const std::uint32_t local = homes_.local(home);
   const std::uint32_t last_use = info_->last_use[local];
   if (aliases_[local] != 0) return false;
@@ -41,8 +43,9 @@ auto FunctionCompiler<Masm>::plan_edge(Frame& frame, const HomeState& from) -> E
     return {};
   }
   HomeState& to = frame.state;
-  std::uint32_t missing_in_reg = to.in_reg & ~from.in_reg;
-  std::uint32_t missing_in_frame = to.in_frame & ~from.in_frame;
+  if (frame.kind != Frame::Kind::loop) to.unset |= from.unset;
+  std::uint32_t missing_in_reg = to.in_reg & ~from.in_reg & ~to.unset;
+  std::uint32_t missing_in_frame = to.in_frame & ~from.in_frame & ~to.unset;
   if (frame.kind != Frame::Kind::loop) {
     const std::uint32_t both = to.in_reg & to.in_frame;
     to.in_reg &= ~(missing_in_reg & both);

@@ -337,6 +337,7 @@ template <class Masm>
   const std::uint32_t bit = 1U << homes_.of(destination.local);
   state_.in_reg |= bit;
   state_.in_frame &= ~bit;
+  state_.unset &= ~bit;
   if (destination.tee) push_local(destination.local);
 }
 
@@ -360,6 +361,7 @@ void FunctionCompiler<Masm>::set_local(std::uint32_t local, bool tee) {
     }
     state_.in_reg |= 1U << home;
     state_.in_frame &= ~(1U << home);
+    state_.unset &= ~(1U << home);
   } else if (value.is_const() && Masm::fits_store_immediate(value.bits, value.kind)) {
     masm_.store_frame_constant(local_offsets_[local], value.bits, value.kind);
   } else {

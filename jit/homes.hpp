@@ -13,10 +13,12 @@
 namespace wasmjet::jit {
 
 /// Where the locals with homes are at one point of the code: one bit a home. Invariant: every home is
-/// in its register, in its frame slot, or in both.
+/// in its register, in its frame slot, or in both. What is `unset` has no value yet that anybody reads,
+/// wherever it is: it need not be saved or moved.
 struct HomeState {
   std::uint32_t in_reg = 0;
   std::uint32_t in_frame = 0;
+  std::uint32_t unset = 0;
 };
 
 /// The locals of one function that own a register ("home") all through it, chosen by the loop-weighted
