@@ -21,7 +21,8 @@ class Activation {
     context_.thread.store(thread_.id);
   }
   ~Activation() {
-    context_.thread.store(previous_thread_);
+    // Whoever sends an interrupt may find the thread a little too long: the handler knows that it has left.
+    context_.thread.store(previous_thread_, std::memory_order_release);
     thread_.active = previous_active_;
   }
   Activation(const Activation&) = delete;

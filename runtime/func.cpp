@@ -22,4 +22,11 @@ Outcome Func::call(std::span<const Value> args) const {
   return outcome;
 }
 
+std::optional<Trap> Func::call_in_place(std::span<Value> values) const {
+  if (values.size() != std::max(type().params.size(), type().results.size())) {
+    throw std::invalid_argument("wrong number of values");
+  }
+  return invoke(*store_, *ref_, *type_, values.data());
+}
+
 }  // namespace wasmjet

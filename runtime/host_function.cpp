@@ -7,30 +7,58 @@
 
 namespace wasmjet {
 
+namespace {
+
+HostResult failure_of_current_exception() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return HostResult::failure(error.what());
+  } catch (...) {
+    return HostResult::failure("unknown exception in a host function");
+  }
+}
+
+std::uint32_t leave_wasm(Store& store, HostResult&& result) {
+  store.context().entry->pending = result.trap;
+  store.set_host_failure(std::move(result));
+  return 1;
+}
+
+}  // namespace
+
 HostResult run_host_function(const HostFunction& function, VmContext* caller, Value* values) noexcept {
   HostResult result;
   try {
     Caller view(caller);
     result = function.callback(view, values);
-  } catch (const std::exception& error) {
-    result = {TrapCode::host, 0, error.what()};
   } catch (...) {
-    result = {TrapCode::host, 0, "unknown exception in a host function"};
+    result = failure_of_current_exception();
   }
   if (result.trap == TrapCode::none && function.store->interrupted()) result.trap = TrapCode::interrupted;
   return result;
 }
 
+// As run_host_function(), but a result is looked at where it stands: compiled code calls often.
 extern "C" std::uint32_t wasmjet_call_host(HostFunction* function, VmContext* caller,
                                            Value* values) noexcept {
   Store& store = *function->store;
-  const HostFunction* const outer = std::exchange(store.context().host_function, function);
-  HostResult result = run_host_function(*function, caller, values);
-  store.context().host_function = outer;
-  if (result.trap == TrapCode::none) return 0;
-  store.context().entry->pending = result.trap;
-  store.set_host_failure(std::move(result));
-  return 1;
+  StoreContext& context = store.context();
+  const HostFunction* const outer = std::exchange(context.host_function, function);
+  try {
+    Caller view(caller);
+    HostResult result = function->callback(view, values);
+    context.host_function = outer;
+    if (result.trap == TrapCode::none) {
+      if (!store.interrupted()) [[likely]]
+        return 0;
+      result.trap = TrapCode::interrupted;
+    }
+    return leave_wasm(store, std::move(result));
+  } catch (...) {
+    context.host_function = outer;
+    return leave_wasm(store, failure_of_current_exception());
+  }
 }
 
 }  // namespace wasmjet
