@@ -115,7 +115,7 @@ class FunctionCompiler {
   void pass_early_exit(const EarlyExit<Masm>& early_exit);
   void run();
   [[noreturn]] void unsupported(std::string_view what) const;
-  void instruction(Opcode op);
+  void instruction();
   void constant(Opcode op);
   void control_instruction(Opcode op);
   void variable_instruction(Opcode op);

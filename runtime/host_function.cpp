@@ -9,7 +9,7 @@ namespace wasmjet {
 
 namespace {
 
-HostResult failure_of_current_exception() {
+[[gnu::cold]] HostResult failure_of_current_exception() {
   try {
     throw;
   } catch (const std::exception& error) {
@@ -19,7 +19,9 @@ HostResult failure_of_current_exception() {
   }
 }
 
-std::uint32_t leave_wasm(Store& store, HostResult&& result) {
+/// Not in line, so that the common way out saves few registers.
+[[gnu::cold, gnu::noinline]] std::uint32_t leave_wasm(Store& store, HostResult& result) {
+  if (result.trap == TrapCode::none) result.trap = TrapCode::interrupted;
   store.context().entry->pending = result.trap;
   store.set_host_failure(std::move(result));
   return 1;
@@ -49,15 +51,13 @@ extern "C" std::uint32_t wasmjet_call_host(HostFunction* function, VmContext* ca
     Caller view(caller);
     HostResult result = function->callback(view, values);
     context.host_function = outer;
-    if (result.trap == TrapCode::none) {
-      if (!store.interrupted()) [[likely]]
-        return 0;
-      result.trap = TrapCode::interrupted;
-    }
-    return leave_wasm(store, std::move(result));
+    if (result.trap == TrapCode::none && !store.interrupted()) [[likely]]
+      return 0;
+    return leave_wasm(store, result);
   } catch (...) {
     context.host_function = outer;
-    return leave_wasm(store, failure_of_current_exception());
+    HostResult result = failure_of_current_exception();
+    return leave_wasm(store, result);
   }
 }
 

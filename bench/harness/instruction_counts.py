@@ -2,8 +2,10 @@
 machine. QEMU's log shows each block that is translated, with its instructions, and has a line a block executed."""
 
 import collections
+import fcntl
 import os
 import re
+import stat
 import subprocess
 import tempfile
 import threading
@@ -78,6 +80,8 @@ def read_log(path):
     blocks = {}
     block = None
     with open(path, "rb") as log:
+        if stat.S_ISFIFO(os.fstat(log.fileno()).st_mode):  # so that writer and reader wait for each other less often
+            fcntl.fcntl(log, fcntl.F_SETPIPE_SZ, 1 << 20)
         for lines, has_blocks in lines_of_chunks(log):
             if block is None and not has_blocks:
                 lines_of_blocks.update(lines)
