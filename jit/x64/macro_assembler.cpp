@@ -274,7 +274,9 @@ void MacroAssembler::load_frame(Reg to, std::int32_t frame_offset, ValKind kind)
   load(to, rbp, frame_offset, kind);
 }
 void MacroAssembler::store_frame(std::int32_t frame_offset, Reg from, ValKind kind) {
+  const bool knows_zero_flag = zero_flag_.position == position();
   store(rbp, frame_offset, from, kind);
+  if (knows_zero_flag) zero_flag_.position = position();
 }
 
 void MacroAssembler::load_float(Reg to, const x86::Mem& from) {

@@ -237,6 +237,7 @@ class MacroAssembler : private QuickAssembler {
   void move_float(Reg to, Reg from);
   /// A rip-relative operand; patch_last_displacement() must follow the instruction that uses it.
   static asmjit::x86::Mem rip_operand(unsigned size) { return asmjit::x86::ptr(asmjit::x86::rip, 0, size); }
+  void multiply_by(bool wide, Reg to, Reg left, std::int32_t value);
   void link_pool_constant(std::uint64_t bits);
   void link_mask(unsigned mask);
   void emit_tables();

@@ -25,7 +25,7 @@ Values without_doubles(Values values) {
 Values integers(ValKind kind) {
   const unsigned width = is_32_bit(kind) ? 32 : 64;
   const std::uint64_t all = ~std::uint64_t{0} >> (64 - width), sign = std::uint64_t{1} << (width - 1);
-  Values values = {0, 1, 2, 3, 7, 8, 31, 32, 33, 63, 64, 65, 0x7F, 0x80, 0x8000, 0x1234567};
+  Values values = {0, 1, 2, 3, 5, 6, 7, 8, 9, 12, 31, 32, 33, 63, 64, 65, 72, 0x7F, 0x80, 0x8000, 0x1234567};
   values.insert(values.end(), {all, all - 1, all - 6, sign, sign + 1, sign - 1, sign - 2, sign / 2});
   values.insert(values.end(), {0x5555'5555'5555'5555 & all, 0xAAAA'AAAA'AAAA'AAAA & all});
   if (width == 64) values.insert(values.end(), {0x7FFF'FFFF, 0x8000'0000, 0xFFFF'FFFF, 0x1'0000'0000});
