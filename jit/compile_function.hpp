@@ -201,6 +201,7 @@ void FunctionCompiler<Masm>::pass_early_exit(const EarlyExit<Masm>& early_exit) 
   }
   const std::uint32_t depth = reader_.u32();
   if (early_exit.exits_if_true()) return;
+  masm_.ensure_space(kMostPerInstruction);
   const bool to_end = depth == 0 && control_.back().kind != Frame::Kind::function;
   if (!to_end) branch(depth);
   reachable_ = false;

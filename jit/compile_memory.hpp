@@ -109,13 +109,68 @@ bool FunctionCompiler<Masm>::fold_load(const MemoryOperand& operand, Opcode load
   }
 }
 
+constexpr unsigned bits_of_comparable(Opcode load) {
+  switch (load) {
+    case Opcode::i32_load8_u:
+      return 8;
+    case Opcode::i32_load16_u:
+      return 16;
+    case Opcode::i32_load:
+      return 32;
+    case Opcode::i64_load:
+      return 64;
+    default:
+      return 0;
+  }
+}
+
+/// Of values without a sign, a comparison that heeds signs is one that does not.
+constexpr Cond without_sign(Cond cond) {
+  switch (cond) {
+    case Cond::lt_s:
+      return Cond::lt_u;
+    case Cond::ge_s:
+      return Cond::ge_u;
+    case Cond::gt_s:
+      return Cond::gt_u;
+    case Cond::le_s:
+      return Cond::le_u;
+    default:
+      return cond;
+  }
+}
+
+/// The same for a comparison; of bytes and halfwords, if the left operand is known to be one.
+template <class Masm>
+bool FunctionCompiler<Masm>::fold_load_into_compare(const MemoryOperand& operand, Opcode load,
+                                                    const StackValue& index) {
+  if constexpr (!Masm::kHasMemoryOperands) {
+    return false;
+  } else {
+    const unsigned bits = bits_of_comparable(load);
+    const auto op = static_cast<Opcode>(kOpcodeByCode.plain[peek()]);
+    const bool compares = bits == 64 ? op >= Opcode::i64_eq && op <= Opcode::i64_ge_u
+                                     : op >= Opcode::i32_eq && op <= Opcode::i32_ge_u;
+    if (bits == 0 || !compares || stack_.size() == control_.back().height) return false;
+    if (stack_.back().is_const() || (bits < 32 && stack_.back().width > bits)) return false;
+    reader_.opcode();
+    StackValue left = pop();
+    masm_.compare_memory(bits, to_reg(left), operand);
+    release(left);
+    release(index);
+    const Cond cond = integer_condition(op);
+    finish_compare(bits < 32 ? without_sign(cond) : cond);
+    return true;
+  }
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::load(Opcode op, ValKind kind, std::uint32_t size) {
   MemArg arg = reader_.memarg();
   arg.offset += std::exchange(pending_offset_, 0);
   StackValue index = pop();
   const MemoryOperand operand = address(index, arg, size);
-  if (fold_load(operand, op, kind, index)) return;
+  if (fold_load(operand, op, kind, index) || fold_load_into_compare(operand, op, index)) return;
   Destination to = destination(kind);
   release(index);
   settle(to, kind, index.is_reg() && !lives_in_float(kind) ? index.reg : Reg{});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 
 #include "decoder/code_reader.hpp"
@@ -34,7 +35,7 @@ class EarlyExit {
   /// Emits all of it, or nothing (false) where there is no such test.
   bool emit() {
     const bool in_registers = type_.results.size() <= 1 && stack_argument_bytes<Abi>(type_) == 0;
-    if (!info_.calls || !in_registers || !find()) return false;
+    if (!info_.calls || !in_registers || !find() || !has_registers()) return false;
     place_parameters();
     const CodeReader test = evaluate(CodeReader(bytes_ + info_.code_begin));
     const Label body = masm_.new_label();
@@ -81,7 +82,8 @@ class EarlyExit {
  private:
   using Abi = typename Masm::Abi;
 
-  static constexpr std::uint32_t kMostLocals = 8;  ///< only so many are looked at
+  static constexpr std::uint32_t kMostLocals = 8;         ///< only so many are looked at
+  static constexpr std::uint32_t kMostInstructions = 32;  ///< a call of itself looks at them anew
   static constexpr std::uint32_t kMostOperands = 4;
   static constexpr std::uint32_t kMostBinaries = 2;  ///< each takes a register
 
@@ -135,12 +137,25 @@ class EarlyExit {
     return info_.tail_of_block(static_cast<std::uint32_t>(block.position() - bytes_));
   }
 
+  /// Whether what has been found gets by with the registers that hold no parameter: one for each operation,
+  /// up to two for constants in the test, and the result's.
+  bool has_registers() {
+    place_parameters();
+    const std::uint32_t most = binaries_ + 1 + (has_wide_constant_ ? 1 : 0) + 1;
+    return free_.size() >= most;
+  }
+
   /// Passes over simple instructions; false if they are more than evaluate() can do.
   bool scan(CodeReader& reader, std::uint32_t& operands) {
     for (;;) {
       CodeReader ahead = reader;
       const Opcode op = ahead.opcode();
       if (!skip_simple(reader, operands)) return true;
+      if (++instructions_ > kMostInstructions) return false;
+      if (op == Opcode::i64_const &&
+          !fits_immediate({{}, static_cast<std::uint64_t>(ahead.s64()), ValKind::i64})) {
+        has_wide_constant_ = true;
+      }
       const bool names_local = op == Opcode::local_get || op == Opcode::local_set || op == Opcode::local_tee;
       if (names_local && ahead.u32() >= kMostLocals) return false;
       binaries_ += is_simple_binary(op) ? 1 : 0;
@@ -247,6 +262,7 @@ class EarlyExit {
   }
 
   Reg temporary() {
+    assert(!free_.empty());  // has_registers()
     const Reg reg = free_.has(Abi::kIntResult) ? Abi::kIntResult : free_.first();
     free_.remove(reg);
     return reg;
@@ -328,6 +344,8 @@ class EarlyExit {
   CodeReader exit_{nullptr};  ///< where the exit's instructions begin
   CodeReader behind_if_{bytes_};
   bool exits_if_true_ = false;
+  std::uint32_t instructions_ = 0;
+  bool has_wide_constant_ = false;
   std::uint32_t binaries_ = 0, test_binaries_ = 0;  ///< all there are; those of the test
 
   std::array<Value, kMostLocals> locals_;

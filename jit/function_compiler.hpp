@@ -262,6 +262,7 @@ class FunctionCompiler {
   Reg memory_record(std::uint32_t memory);
   void load(Opcode op, ValKind kind, std::uint32_t size);
   bool fold_load(const MemoryOperand& operand, Opcode load, ValKind kind, StackValue& index);
+  bool fold_load_into_compare(const MemoryOperand& operand, Opcode load, const StackValue& index);
   void store(Opcode op, ValKind kind, std::uint32_t size);
   void memory_size();
   Reg table_record(std::uint32_t table, std::int32_t& offset);

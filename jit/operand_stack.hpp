@@ -15,13 +15,15 @@ namespace wasmjet::jit {
 class OperandStack {
  public:
   std::size_t size() const { return size_; }
-  StackValue& operator[](std::size_t at) { return values_[at]; }
-  const StackValue& operator[](std::size_t at) const { return values_[at]; }
-  StackValue& back() { return values_[size_ - 1]; }
+  StackValue& operator[](std::size_t at) {
+    assert(at < size_);
+    return values_[at];
+  }
+  StackValue& back() { return (*this)[size_ - 1]; }
   StackValue* begin() { return values_.get(); }
   StackValue* end() { return values_.get() + size_; }
 
-  [[gnu::always_inline]] void push_back(const StackValue& value) {
+  [[gnu::always_inline]] void push_back(StackValue value) {
     if (size_ == capacity_) [[unlikely]]
       grow();
     values_[size_++] = value;

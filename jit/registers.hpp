@@ -40,6 +40,7 @@ class RegSet {
   constexpr void remove(Reg reg) { bits_ &= ~bit(reg); }
   constexpr bool has(Reg reg) const { return (bits_ & bit(reg)) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
+  constexpr unsigned size() const { return static_cast<unsigned>(std::popcount(bits_)); }
   constexpr Reg first() const { return Reg(static_cast<std::uint8_t>(std::countr_zero(bits_))); }
   /// The members of one class.
   constexpr RegSet of_class(bool floating) const {

@@ -40,6 +40,13 @@ TEST(Func, PassesArgumentsAndResults) {
   EXPECT_EQ(outcome.values[0].i32, 9);
   EXPECT_EQ(outcome.values[1].i32, 42);
   EXPECT_THROW(func.call(), std::invalid_argument);
+
+  std::vector<Value> values = {i32(6), i32(0)};
+  EXPECT_FALSE(func.call_in_place(values).has_value());
+  EXPECT_EQ(values[0].i32, 9);
+  EXPECT_EQ(values[1].i32, 7);
+  values.pop_back();
+  EXPECT_THROW(func.call_in_place(values), std::invalid_argument);
 }
 
 TEST(Func, LinksAndUnlinksEntryRecords) {

@@ -53,23 +53,27 @@ class SignalStack {
   stack_t previous_{};
 };
 
-/// Of the main thread: the lowest address that its stack may grow to; 0 where that is not known without a
-/// look at all mappings, which pthread_getattr_np() takes (a tenth of a millisecond).
-std::uintptr_t main_stack_low() {
+/// The lowest address that the stack of the process's first thread may grow to; 0 where the present frame is
+/// on another (as in the child of another thread that forked), or where it is not known without a look at all
+/// mappings, which pthread_getattr_np() takes (a tenth of a millisecond).
+std::uintptr_t first_stack_low() {
   rlimit limit{};
   if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= 64 * kMiB) return 0;
   // The kernel begins a stack with the executable's name, and counts the limit from the page above that.
   const auto* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   if (name == nullptr) return 0;
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(name) + std::strlen(name) + sizeof(void*);
-  return ((end | (page - 1)) + 1 - limit.rlim_cur + page - 1) & -page;
+  const std::uintptr_t last = reinterpret_cast<std::uintptr_t>(name) + std::strlen(name) + sizeof(void*);
+  const std::uintptr_t end = (last | (page - 1)) + 1;
+  const std::uintptr_t low = (end - limit.rlim_cur + page - 1) & -page;
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  return here > low && here < end ? low : 0;
 }
 
 void find_stack(ThreadState& state) {
   const bool is_main = getpid() == gettid();
   if (is_main) {
-    state.stack_low = main_stack_low();
+    state.stack_low = first_stack_low();
     state.guard_size = kMiB;
     if (state.stack_low != 0) return;
   }

@@ -1,7 +1,7 @@
 #include "jit/x64/cpu_features.hpp"
 
 #ifdef __x86_64__
-#include <sys/platform/x86.h>
+#include <sys/platform/x86.h>  // of the GNU C library from 2.33 on
 #endif
 
 #include <stdexcept>

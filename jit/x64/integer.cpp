@@ -180,7 +180,8 @@ void MacroAssembler::divide(Opcode op, Reg divisor) {
 void MacroAssembler::compare(bool wide, Reg left, Operand right) {
   const x86::Gp l = gp(left, wide);
   if (right.is_immediate()) {
-    right.value == 0 ? test(wide, left, Operand::of(left)) : static_cast<void>(cmp(l, right.value));
+    // Not test() above, which leaves flags that tell of zero alone.
+    right.value == 0 ? QuickAssembler::test(l, l) : cmp(l, right.value);
   } else if (right.is_reg()) {
     cmp(l, gp(right.reg, wide));
   } else {

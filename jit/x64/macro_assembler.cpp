@@ -85,6 +85,7 @@ void MacroAssembler::align_code(unsigned bytes) { align(asmjit::AlignMode::kCode
 void MacroAssembler::begin_function(std::uint32_t) {
   align_code(64);
   function_begin_ = position();
+  zero_flag_ = {};
   labels_.clear();
   traps_.clear();
   tables_.clear();

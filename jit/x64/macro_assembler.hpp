@@ -65,7 +65,10 @@ class MacroAssembler : private QuickAssembler {
   void end_function();
   std::uint32_t function_begin() const { return function_begin_; }
   /// Gives up what was emitted from `position` on, an unfinished function.
-  void take_back(std::uint32_t position) { setOffset(position); }
+  void take_back(std::uint32_t position) {
+    setOffset(position);
+    zero_flag_ = {};
+  }
   /// Completes a call_function() in `code` once the callee's place there is known.
   static void patch_call(std::uint8_t* code, std::uint32_t at, std::uint32_t target);
   /// Rows made from now on belong to the instruction at `wasm_delta` from the body's start.
@@ -146,6 +149,8 @@ class MacroAssembler : private QuickAssembler {
   void store_memory_constant(Opcode op, const MemoryOperand& address, std::int32_t value);
   /// `to` = `left` op [address], for binary operations that take a memory operand (see folds_load).
   void binary_memory(Opcode op, Reg to, Reg left, const MemoryOperand& address);
+  /// Compares the lower 8, 16, 32 or 64 `bits` of a register with those at the address.
+  void compare_memory(unsigned bits, Reg left, const MemoryOperand& address);
   /// `to` = index + offset + size, the end of an access, in 64 bits.
   void access_end(Reg to, const MemoryOperand& address, std::uint32_t size);
   /// Compares `end` (64 bits) with the size in the MemoryRecord that `record` points to.
@@ -170,6 +175,7 @@ class MacroAssembler : private QuickAssembler {
   void divide(Opcode op, Reg divisor);
 
   void compare(bool wide, Reg left, Operand right);
+  /// Of a register with itself, the flags may tell only whether it is zero.
   void test(bool wide, Reg left, Operand right);
   void set_if(Cond cond, Reg to);
   /// `to` = cond ? `to` : `otherwise`. Reads the flags only.
@@ -242,7 +248,7 @@ class MacroAssembler : private QuickAssembler {
   void link_mask(unsigned mask);
   void emit_tables();
 
-  /// The zero flag tells of `reg`, as long as nothing more is emitted or bound.
+  /// The zero flag tells of `reg`, as long as nothing more is emitted or bound. The other flags do not.
   struct ZeroFlag {
     std::uint32_t position = 0;
     Reg reg;

@@ -88,6 +88,12 @@ void MacroAssembler::binary_memory(Opcode op, Reg to, Reg left, const MemoryOper
   }
 }
 
+void MacroAssembler::compare_memory(unsigned bits, Reg left, const MemoryOperand& address) {
+  may_trap(TrapCode::memory_out_of_bounds);
+  const x86::Gp l = bits == 8 ? gp8(left) : bits == 16 ? x86::gpw(left.number()) : gp(left, bits == 64);
+  cmp(l, linear(address, bits / 8));
+}
+
 void MacroAssembler::access_end(Reg to, const MemoryOperand& address, std::uint32_t size) {
   constant(to, address.offset + size, ValKind::i64);
   if (address.index.valid()) add(gp64(to), gp64(address.index));

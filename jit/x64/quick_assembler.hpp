@@ -69,7 +69,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
   void cmp(const Gp& left, const Gp& right) { arithmetic(kCmp, left, right); }
   void cmp(const Gp& left, std::int64_t right) { arithmetic(kCmp, left, right); }
   void cmp(const Gp& left, const Mem& right) {
-    if (!is_plain(right)) return other(asmjit::x86::Inst::kIdCmp, left, right);
+    if (!is_plain(right) || left.size() < 4) return other(asmjit::x86::Inst::kIdCmp, left, right);
     arithmetic(kCmp, left, right);
   }
   void test(const Gp& left, const Gp& right) {

@@ -33,6 +33,15 @@ const char* const kTests[] = {
     "({0}.const 7) ({0}.const 8) {0}.lt_u",
     "(local.get $a) ({0}.const 0x7fffffff) {0}.eq",
     "(local.get $a) ({0}.const -0x80000000) {0}.le_s",
+    "(local.get $a) (local.get $b) {0}.sub ({0}.const 0) {0}.lt_s",
+};
+/// With constants that are no immediates.
+const char* const kWideTests[] = {
+    "(local.get $a) (local.get $b) {0}.sub ({0}.const 0x123456789abc) {0}.lt_s",
+    "(local.get $a) (local.get $b) {0}.sub (local.get $a) {0}.xor ({0}.const 0x123456789abc) {0}.lt_s",
+    "({0}.const 0x123456789abc) ({0}.const 0x123456789abd) {0}.lt_u",
+    "({0}.const 0x123456789abc) (local.get $a) (local.get $b) {0}.add {0}.sub ({0}.const 0x7fffffffffff) "
+    "{0}.gt_u",
 };
 /// What is returned early.
 const char* const kExits[] = {
@@ -63,24 +72,33 @@ const char* const kRests[] = {
     // Itself, with values around the call, until $fuel is used up.
     "(local.get $b) (local.set $x ({0}.add (local.get $x) ({0}.const 1))) "
     "(if (result {0}) (i32.eqz (local.get $fuel)) (then (local.get $x)) (else "
-    "(call {1} (local.get $b) (local.get $x) (i32.shr_u (local.get $i) (i32.const 1)) "
+    "(call {1} (local.get $b) (local.get $x) {2} (i32.shr_u (local.get $i) (i32.const 1)) "
     "          (i32.sub (local.get $fuel) (i32.const 1))) "
     "(local.get $a) {0}.sub (local.get $x) {0}.add)) {0}.xor",
 };
 
-std::string module_text(std::string_view type, const char* rest_of_all) {
+/// Parameters between $a, $b and $i: so that fewer registers are left, or none.
+const char* const kMoreParameters[] = {"", "(param i32 i32)", "(param f64 f64) (param i32 f32)"};
+const char* const kMoreArguments[] = {"", "(i32.const 11) (i32.const 12)",
+                                      "(f64.const 1) (f64.const 2) (i32.const 13) (f32.const 3)"};
+
+std::string module_text(std::string_view type, const char* rest_of_all, std::size_t more) {
   std::string text =
       fmt::format("(module (func $other (param {0}) (result {0}) (local.get 0) ({0}.const 3) {0}.mul)", type);
+  std::vector<const char*> tests(std::begin(kTests), std::end(kTests));
+  if (type == "i64") tests.insert(tests.end(), std::begin(kWideTests), std::end(kWideTests));
   std::uint32_t function = 0;
   for (const char* shape : kShapes) {
-    for (const char* test : kTests) {
+    for (const char* test : tests) {
       for (const char* exit : kExits) {
         const auto typed = [&](const char* code) { return fmt::format(fmt::runtime(code), type); };
-        const std::string rest = fmt::format(fmt::runtime(rest_of_all), type, ++function);
+        const std::string rest =
+            fmt::format(fmt::runtime(rest_of_all), type, ++function, kMoreArguments[more]);
         text += fmt::format(
-            "(func (param $a {0}) (param $b {0}) (param $i i32) (param $fuel i32) (result {0}) (local $x "
-            "{0}) ",
-            type);
+            "(func (export \"{2}\") (param $a {0}) (param $b {0}) {1} (param $i i32) (param $fuel i32) "
+            "(result {0}) "
+            "(local $x {0}) ",
+            type, kMoreParameters[more], function);
         text += fmt::format(fmt::runtime(shape), type, typed(test), typed(exit), rest) + ")\n";
       }
     }
@@ -88,26 +106,26 @@ std::string module_text(std::string_view type, const char* rest_of_all) {
   return text + ")";
 }
 
-class EarlyExit : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
+class EarlyExit : public ::testing::TestWithParam<std::tuple<const char*, const char*, std::size_t>> {};
 
 TEST_P(EarlyExit, AllTiersReturnTheSame) {
-  const auto [type, rest] = GetParam();
-  const Bytes module{text::assemble_valid(module_text(type, rest))};
+  const auto [type, rest, more] = GetParam();
+  const Bytes module{text::assemble_valid(module_text(type, rest, more))};
   const bool wide = std::string_view(type) == "i64";
   std::vector<std::uint64_t> expected;
   for (const Tier& tier : tiers()) {
     const TierInstance running(tier, module);
     std::size_t at = 0;
-    const std::size_t functions = std::size(kShapes) * std::size(kTests) * std::size(kExits);
-    for (std::uint32_t f = 1; f <= functions; ++f) {
+    for (std::uint32_t f = 1; running.instance->find_function(std::to_string(f)); ++f) {
+      const Func function = running.instance->function(f);
+      std::vector<Value> args(function.type().params.size());
+      args.back().u32 = 3;
       for (const std::int64_t a : kValues) {
         for (const std::int64_t b : {kValues[0], a, kValues[f % std::size(kValues)]}) {
-          Value args[4] = {};
           wide ? args[0].i64 = a : args[0].i32 = static_cast<std::int32_t>(a);
           wide ? args[1].i64 = b : args[1].i32 = static_cast<std::int32_t>(b);
-          args[2].u32 = static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b);
-          args[3].u32 = 3;
-          const Outcome outcome = running.instance->function(f).call(args);
+          args[args.size() - 2].u32 = static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b);
+          const Outcome outcome = function.call(args);
           ASSERT_TRUE(outcome.ok()) << outcome.trap->message;
           const std::uint64_t result = wide ? outcome.values[0].u64 : outcome.values[0].u32;
           if (tier.name == tiers()[0].name) expected.push_back(result);
@@ -115,14 +133,18 @@ TEST_P(EarlyExit, AllTiersReturnTheSame) {
         }
       }
     }
+    ASSERT_EQ(at, expected.size());
+    ASSERT_NE(at, 0U);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(TypeAndRest, EarlyExit,
-                         ::testing::Combine(::testing::Values("i32", "i64"), ::testing::ValuesIn(kRests)),
+                         ::testing::Combine(::testing::Values("i32", "i64"), ::testing::ValuesIn(kRests),
+                                            ::testing::Range(std::size_t{0}, std::size(kMoreParameters))),
                          [](const auto& parameter) {
                            return std::string(std::get<0>(parameter.param)) +
-                                  (std::get<1>(parameter.param) == kRests[0] ? "Other" : "Itself");
+                                  (std::get<1>(parameter.param) == kRests[0] ? "Other" : "Itself") +
+                                  std::to_string(std::get<2>(parameter.param));
                          });
 
 /// An interpreter's loop: each case leaves the switch, behind which the loop goes on ({0}).
