@@ -33,10 +33,11 @@ constexpr bool commutes(Opcode op) {
 /// Where a binary operation's result may go when its operands are given up.
 template <class Masm>
 Reg FunctionCompiler<Masm>::preferred_of(Opcode op, const StackValue& left, const StackValue& right) const {
-  // With three operands any will do, so best the one that a label or the caller may want.
-  if (!Masm::kFixedRegisters && right.is_reg() && right.reg == Abi::kIntResult) return right.reg;
+  const bool any = commutes(op) || !Masm::kFixedRegisters;
+  // If any will do, best the one that a label or the caller may want.
+  if (any && right.is_reg() && right.reg == Abi::kIntResult) return right.reg;
   if (left.is_reg()) return left.reg;
-  return right.is_reg() && (commutes(op) || !Masm::kFixedRegisters) ? right.reg : Reg{};
+  return any && right.is_reg() ? right.reg : Reg{};
 }
 
 /// `x + y * z` and `x - y * z` are one instruction.
