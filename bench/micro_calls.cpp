@@ -1,4 +1,5 @@
-// micro_calls [--benchmark_…]: what a call across the border between the host and compiled code takes, there and back.
+// micro_calls [--benchmark_…]: what a call across the border between the host and compiled code takes, there
+// and back.
 
 #include <benchmark/benchmark.h>
 
@@ -21,10 +22,16 @@ using namespace wasmjet;
 
 constexpr std::int64_t kCalls = 1'000'000;
 
-// $calls calls the host so often; $loops is the same loop without a call; $next is to be called.
+// "calls" and "values" call the host so often, without a value and with one that each call needs of the one
+// before.
 constexpr const char* kModule = R"((module
+  (import "host" "nothing" (func $nothing))
   (import "host" "next" (func $host (param i32) (result i32)))
-  (func (export "calls") (param $n i32) (result i32) (local $x i32)
+  (func (export "calls") (param $n i32)
+    (loop $l
+      (call $nothing)
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "values") (param $n i32) (result i32) (local $x i32)
     (loop $l
       (local.set $x (call $host (local.get $x)))
       (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
@@ -34,6 +41,7 @@ constexpr const char* kModule = R"((module
 class Calls {
  public:
   Calls() : engine_(jit::make_executor({})), store_(engine_), linker_(store_) {
+    linker_.define_function("host", "nothing", {}, [](Caller&, Value*) { return HostResult::ok(); });
     linker_.define_function("host", "next", {{kI32}, {kI32}}, [](Caller&, Value* values) {
       ++values[0].u32;
       return HostResult::ok();
@@ -50,15 +58,17 @@ class Calls {
   Instance* instance_ = nullptr;
 };
 
-void host_calls(benchmark::State& state) {
+void host_calls(benchmark::State& state, const char* name) {
   const Calls calls;
-  const Func function = calls.function("calls");
+  const Func function = calls.function(name);
   Value count;
   count.u64 = kCalls;
   for (auto _ : state) benchmark::DoNotOptimize(function.call({&count, 1}));
   state.SetItemsProcessed(state.iterations() * kCalls);
 }
-BENCHMARK(host_calls)->Unit(benchmark::kMillisecond);  // a million calls: a millisecond is a nanosecond a call
+// A million calls: a millisecond is a nanosecond a call.
+BENCHMARK_CAPTURE(host_calls, without_values, "calls")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(host_calls, with_values, "values")->Unit(benchmark::kMillisecond);
 
 void wasm_calls(benchmark::State& state) {
   const Calls calls;
