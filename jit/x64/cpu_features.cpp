@@ -1,7 +1,12 @@
 #include "jit/x64/cpu_features.hpp"
 
 #ifdef __x86_64__
-#include <sys/platform/x86.h>  // of the GNU C library from 2.33 on
+// Of the GNU C library from 2.33 on, and written for C alone: g++ knows this type, too, clang++ does not.
+#ifdef __clang__
+#define _Bool bool
+#endif
+#include <sys/platform/x86.h>
+#undef _Bool
 #endif
 
 #include <stdexcept>
