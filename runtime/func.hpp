@@ -33,8 +33,8 @@ class Func {
   /// Calls it with one Value a parameter. Throws std::invalid_argument if the number is wrong; nothing
   /// else. May be called from within host functions. Thread safety: that of the store.
   Outcome call(std::span<const Value> args = {}) const;
-  /// The same without an allocation: `values` holds the parameters, in order, and takes the results; it has as many
-  /// elements as the larger of both. After a trap it holds anything.
+  /// The same without an allocation: `values` holds the parameters, in order, and takes the results; it has
+  /// as many elements as the larger of both. After a trap it holds anything.
   std::optional<Trap> call_in_place(std::span<Value> values) const;
 
   /// The same function, by whatever import or export it was found.
