@@ -74,6 +74,7 @@ struct Observed {
 
 std::vector<std::string> names(const NewCode& code) {
   std::vector<std::string> result;
+  result.reserve(code.symbols.size());
   for (const CodeSymbol& symbol : code.symbols) result.push_back(symbol.name);
   return result;
 }

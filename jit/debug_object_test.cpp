@@ -66,6 +66,7 @@ TEST(DebugObject, HasSymbolsAtTheirPlaces) {
   std::vector<Elf64_Sym> symbols(elf.headers.at(".symtab").sh_size / sizeof(Elf64_Sym));
   std::memcpy(symbols.data(), elf.contents.at(".symtab").data(), symbols.size() * sizeof symbols[0]);
   std::vector<std::string> names;
+  names.reserve(symbols.size());
   for (const Elf64_Sym& symbol : symbols)
     names.emplace_back(elf.contents.at(".strtab").data() + symbol.st_name);
   EXPECT_THAT(names, ElementsAre("", "first", "second", "third[interpreted]", "enter"));
