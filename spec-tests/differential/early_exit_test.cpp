@@ -40,8 +40,7 @@ const char* const kWideTests[] = {
     "(local.get $a) (local.get $b) {0}.sub ({0}.const 0x123456789abc) {0}.lt_s",
     "(local.get $a) (local.get $b) {0}.sub (local.get $a) {0}.xor ({0}.const 0x123456789abc) {0}.lt_s",
     "({0}.const 0x123456789abc) ({0}.const 0x123456789abd) {0}.lt_u",
-    "({0}.const 0x123456789abc) (local.get $a) (local.get $b) {0}.add {0}.sub ({0}.const 0x7fffffffff) "
-    "{0}.gt_u",
+    "({0}.const 0x123456789) (local.get $a) (local.get $b) {0}.add {0}.sub ({0}.const 0x7fffffffff) {0}.gt_u",
 };
 /// What is returned early.
 const char* const kExits[] = {
