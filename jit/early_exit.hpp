@@ -19,9 +19,10 @@ constexpr bool is_zero_test(Opcode op) { return op == Opcode::i32_eqz || op == O
 
 /// `if (n < 2) return n;` needs no frame. Where a function that will have one begins by testing its
 /// parameters and returns if the test turns out one way, the test and that return are emitted here, before
-/// the prologue; if it turns out the other way, the function begins as if nothing had been, and repeats the
-/// test. So recursions end, and functions that guard themselves. Where a function calls itself, both stand
-/// before the call, too: who would return at once is not called. Nothing that stands here can trap.
+/// the prologue; if it turns out the other way, the function begins as if nothing had been, but knows how the
+/// test ends (see test()). So recursions end, and functions that guard themselves. Where a function calls
+/// itself, both stand before the call, too: who would return at once is not called. Nothing that stands here
+/// can trap.
 template <class Masm>
 class EarlyExit {
  public:
