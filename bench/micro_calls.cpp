@@ -3,12 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <array>
 #include <cstdint>
-#include <cstdio>
-#include <exception>
-#include <memory>
-#include <vector>
 
 #include "decoder/text/assemble.hpp"
 #include "jit/jit.hpp"

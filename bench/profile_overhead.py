@@ -43,14 +43,17 @@ def takes(command, limit):
 
 def choose_scale(command, least):
     """One that takes about `least` seconds: at least that, unless the next one takes ten times as long."""
+    limit = 10 * least
     enough, much = 2, 1 << 20  # some take no less than 2
-    while enough + 1 < much and (taken := takes([*command, str(enough)], 10 * least)) < least:
+    taken = takes([*command, str(enough)], limit)
+    while taken < least and enough + 1 < much:
         scale = min(enough * 8, math.ceil(enough * least / max(taken, 0.01)), (enough + much) // 2)
         scale = max(scale, enough + 1)
-        if takes([*command, str(scale)], 10 * least) >= 10 * least:
+        longer = takes([*command, str(scale)], limit)
+        if longer >= limit:
             much = scale
         else:
-            enough = scale
+            enough, taken = scale, longer
     return enough
 
 

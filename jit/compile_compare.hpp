@@ -13,6 +13,22 @@ constexpr Cond integer_condition(Opcode op) {
   return kConds[static_cast<std::size_t>(op) - static_cast<std::size_t>(first)];
 }
 
+/// Of values without a sign, a comparison that heeds signs is one that does not.
+constexpr Cond without_sign(Cond cond) {
+  switch (cond) {
+    case Cond::lt_s:
+      return Cond::lt_u;
+    case Cond::ge_s:
+      return Cond::ge_u;
+    case Cond::gt_s:
+      return Cond::gt_u;
+    case Cond::le_s:
+      return Cond::le_u;
+    default:
+      return cond;
+  }
+}
+
 /// The condition that holds for (b, a) where `cond` holds for (a, b).
 constexpr Cond mirror(Cond cond) {
   switch (cond) {

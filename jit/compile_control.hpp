@@ -34,11 +34,17 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
 
 template <class Masm>
 void FunctionCompiler<Masm>::begin_if(Cond cond) {
+  open_if();
+  masm_.jump_if(negate(cond), control_.back().else_label);
+}
+
+/// An `if`, but for the jump to its `else`.
+template <class Masm>
+void FunctionCompiler<Masm>::open_if() {
   begin_block(Frame::Kind::if_);
   Frame& frame = control_.back();
   frame.else_label = masm_.new_label();
   frame.else_state = state_;
-  masm_.jump_if(negate(cond), frame.else_label);
 }
 
 /// What a loop header promises: homes that the loop uses are in their registers. Their frame slots

@@ -191,10 +191,7 @@ void FunctionCompiler<Masm>::pass_early_exit(const EarlyExit<Masm>& early_exit) 
     op = reader_.opcode();
   }
   if (op == Opcode::if_) {
-    begin_block(Frame::Kind::if_);
-    Frame& frame = control_.back();
-    frame.else_label = masm_.new_label();
-    frame.else_state = state_;
+    open_if();
     reachable_ = false;
     skip_unreachable();
     return;

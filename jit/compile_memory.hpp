@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "jit/compile_compare.hpp"
 #include "jit/function_compiler.hpp"
 
 /// FunctionCompiler: linear memory, tables, globals and references.
@@ -124,23 +125,8 @@ constexpr unsigned bits_of_comparable(Opcode load) {
   }
 }
 
-/// Of values without a sign, a comparison that heeds signs is one that does not.
-constexpr Cond without_sign(Cond cond) {
-  switch (cond) {
-    case Cond::lt_s:
-      return Cond::lt_u;
-    case Cond::ge_s:
-      return Cond::ge_u;
-    case Cond::gt_s:
-      return Cond::gt_u;
-    case Cond::le_s:
-      return Cond::le_u;
-    default:
-      return cond;
-  }
-}
-
-/// The same for a comparison; of bytes and halfwords, if the left operand is known to be one.
+/// A load that the next instruction compares with becomes the comparison's memory operand; of bytes and
+/// halfwords, if the left operand is known to be one.
 template <class Masm>
 bool FunctionCompiler<Masm>::fold_load_into_compare(const MemoryOperand& operand, Opcode load,
                                                     const StackValue& index) {

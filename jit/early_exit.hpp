@@ -36,8 +36,9 @@ class EarlyExit {
   /// Emits all of it, or nothing (false) where there is no such test.
   bool emit() {
     const bool in_registers = type_.results.size() <= 1 && stack_argument_bytes<Abi>(type_) == 0;
-    if (!info_.calls || !in_registers || !find() || !has_registers()) return false;
+    if (!info_.calls || !in_registers || !find()) return false;
     place_parameters();
+    if (!has_registers()) return false;
     const CodeReader test = evaluate(CodeReader(bytes_ + info_.code_begin));
     const Label body = masm_.new_label();
     const Cond cond = emit_test(test, take_operands(test));
@@ -140,8 +141,7 @@ class EarlyExit {
 
   /// Whether what has been found gets by with the registers that hold no parameter: one for each operation,
   /// up to two for constants in the test, and the result's.
-  bool has_registers() {
-    place_parameters();
+  bool has_registers() const {
     const std::uint32_t most = binaries_ + 1 + (has_wide_constant_ ? 1 : 0) + 1;
     return free_.size() >= most;
   }

@@ -162,6 +162,7 @@ class FunctionCompiler {
   // compile_control.hpp
   void begin_block(Frame::Kind kind);
   void begin_if(Cond cond);
+  void open_if();
   void enter_loop(const LoopInfo& loop);
   void on_else();
   void on_end();
