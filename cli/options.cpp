@@ -210,11 +210,17 @@ void collect_directories(const CLI::App& app, const RunTexts& texts, RunOptions&
   }
 }
 
+/// What stands behind the options: MODULE and the guest's arguments.
+void set_command(RunOptions& options, const Arguments& operands) {
+  options.module = operands.front();
+  options.guest.assign(operands.begin() + 1, operands.end());
+}
+
 /// Parses the options of `run` and those that `app` has beside them.
 void parse_run(CLI::App& app, const Arguments& arguments, RunOptions& options) {
   RunTexts texts;
   add_run_options(app, options, texts);
-  Arguments rest = parse(app, arguments, "MODULE [args...]");
+  const Arguments rest = parse(app, arguments, "MODULE [args...]");
   if (rest.empty()) fail("no module given (try: wasmjet --help)");
 
   if (texts.fuel) fail("--fuel is not available yet; use --timeout");
@@ -234,8 +240,7 @@ void parse_run(CLI::App& app, const Arguments& arguments, RunOptions& options) {
   options.timeout = parse_timeout(texts.timeout);
   options.max_memory = parse_limit("--max-memory", texts.max_memory);
   options.max_stack = parse_limit("--max-stack", texts.max_stack);
-  options.module = std::move(rest.front());
-  options.guest.assign(std::make_move_iterator(rest.begin() + 1), std::make_move_iterator(rest.end()));
+  set_command(options, rest);
 }
 
 ProfileFormat parse_profile_format(const std::optional<std::string>& format) {
@@ -265,6 +270,11 @@ std::string RunOptions::guest_name() const {
 
 RunOptions parse_run_options(const Arguments& arguments) {
   RunOptions options;
+  // Most runs have no options: then declaring them all would be a twentieth of an empty program's time.
+  if (!arguments.empty() && !arguments.front().starts_with('-')) {
+    set_command(options, arguments);
+    return options;
+  }
   CLI::App app("Runs a WASI command, or one export of any module with --invoke.", std::string(kRunName));
   parse_run(app, arguments, options);
   return options;

@@ -30,6 +30,14 @@ TEST(RunOptions, ModuleEndsTheOptions) {
   EXPECT_EQ(options.guest_name(), "app.wasm");
 }
 
+TEST(RunOptions, NoOptions) {
+  const RunOptions options = parse_run_options({"app.wasm", "--env", "B=2", "--"});
+  EXPECT_EQ(options.module, "app.wasm");
+  EXPECT_THAT(options.guest, ElementsAre("--env", "B=2", "--"));
+  EXPECT_THAT(options.environment, IsEmpty());
+  EXPECT_EQ(parse_run_options({""}).module, "");
+}
+
 TEST(RunOptions, DashDashEndsTheOptions) {
   const RunOptions options = parse_run_options({"--argv0=x", "--", "--odd.wasm", "--", "-a"});
   EXPECT_EQ(options.module, "--odd.wasm");

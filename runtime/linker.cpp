@@ -59,6 +59,10 @@ void Linker::define_function(std::string_view module, std::string_view name, Fun
   define(module, name, store_.create_function(std::move(type), std::move(callback)));
 }
 
+void Linker::define_lazily(std::string_view module, std::string_view name, MakeExtern make) {
+  modules_[std::string(module)].insert_or_assign(std::string(name), std::move(make));
+}
+
 void Linker::define_instance(std::string_view module, const Instance& instance) {
   Names& names = modules_[std::string(module)];  // exists even if nothing is exported
   for (const Export& exported : instance.module().exports) {
@@ -75,7 +79,10 @@ const Extern* Linker::find(std::string_view module, std::string_view name) const
   const auto names = modules_.find(module);
   if (names == modules_.end()) return nullptr;
   const auto it = names->second.find(name);
-  return it == names->second.end() ? nullptr : &it->second;
+  if (it == names->second.end()) return nullptr;
+  Definition& definition = it->second;
+  if (const auto* make = std::get_if<MakeExtern>(&definition)) definition = (*make)(store_);
+  return &std::get<Extern>(definition);
 }
 
 std::vector<Extern> Linker::resolve(const CompiledModule& compiled) const {
@@ -106,8 +113,7 @@ std::string Linker::unknown_import(const Module& module, const Import& import) c
   }
   const std::string other = nearest(names->second, import.name);
   if (other.empty()) return text + "; that module exports nothing";
-  return text + "; the nearest export is " + quoted(other) + ", " +
-         describe(names->second.find(other)->second);
+  return text + "; the nearest export is " + quoted(other) + ", " + describe(*find(import.module, other));
 }
 
 Instantiated Linker::instantiate(std::shared_ptr<const CompiledModule> module, std::string name,

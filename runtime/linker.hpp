@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "runtime/store.hpp"
@@ -20,15 +22,20 @@ class LinkError : public std::runtime_error {
 
 /// Finds imports by module and name (spec 4.5.4 leaves this to the embedder).
 ///
-/// Ownership: of names alone; everything defined belongs to the store, which outlives the linker.
+/// Ownership: of names alone; everything defined belongs to the store, which outlives the linker. Not
+/// thread-safe, finding included.
 class Linker {
  public:
+  using MakeExtern = std::function<Extern(Store&)>;
+
   explicit Linker(Store& store) : store_(store) {}
 
   Store& store() const { return store_; }
   /// Each of these replaces an earlier definition of the same name.
   void define(std::string_view module, std::string_view name, Extern value);
   void define_function(std::string_view module, std::string_view name, FuncType type, HostCallback callback);
+  /// What is made when it is first found: a module imports few of the functions that an interface has.
+  void define_lazily(std::string_view module, std::string_view name, MakeExtern make);
   /// All exports of `instance`, as module `module`.
   void define_instance(std::string_view module, const Instance& instance);
   /// Forgets all definitions of module `module`.
@@ -43,12 +50,13 @@ class Linker {
                            const std::atomic<bool>* cancel = nullptr) const;
 
  private:
-  using Names = std::map<std::string, Extern, std::less<>>;
+  using Definition = std::variant<Extern, MakeExtern>;
+  using Names = std::map<std::string, Definition, std::less<>>;
 
   std::string unknown_import(const Module& module, const Import& import) const;
 
   Store& store_;
-  std::map<std::string, Names, std::less<>> modules_;
+  mutable std::map<std::string, Names, std::less<>> modules_;
 };
 
 }  // namespace wasmjet

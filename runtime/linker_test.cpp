@@ -97,6 +97,28 @@ TEST_F(LinkerTest, MatchesTablesByElementTypeAndGlobalsExactly) {
   EXPECT_NE(error_of(module), "");
 }
 
+TEST_F(LinkerTest, MakesWhatIsLazyOnceAndOnlyWhenItIsFound) {
+  int made = 0;
+  const auto make = [&](Store& store) {
+    ++made;
+    return store.create_function({{kI32}, {}}, nothing);
+  };
+  fixture_.linker.define_lazily("env", "print", make);
+  fixture_.linker.define_lazily("env", "exit", make);
+  EXPECT_EQ(made, 0);
+  EXPECT_EQ(error_of(importing_function({{kI32}, {}})), "");
+  EXPECT_THAT(error_of(importing_function({{kI64}, {}})), HasSubstr("(i32) -> ()"));
+  const Extern* const found = fixture_.linker.find("env", "print");
+  EXPECT_EQ(fixture_.linker.find("env", "print"), found);
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(LinkerTest, NamesTheNearestExportThatIsLazy) {
+  fixture_.linker.define_lazily("env", "printf",
+                                [](Store& store) { return store.create_function({{kI64}, {}}, nothing); });
+  EXPECT_THAT(error_of(importing_function({})), AllOf(HasSubstr("\"printf\""), HasSubstr("(i64) -> ()")));
+}
+
 TEST_F(LinkerTest, LinksInstancesByExport) {
   Module provider;
   provider.memories = {{{1, {}}}};

@@ -2,9 +2,9 @@
 
 /// What the numeric instructions mean (spec 4.3), once. A function bears its opcode's identifier; its
 /// parameters and result have the C++ types of the opcode's signature: unsigned integers, float, double. All
-/// are constexpr but for square roots and roundings, which the standard library has no constexpr form of. A
-/// NaN that comes of arithmetic is quiet (spec 4.3.3, "nans"): so roundings, which may be C functions, add it
-/// to itself.
+/// are constexpr but for square roots and most roundings, which the standard library has no constexpr form
+/// of. A NaN that comes of arithmetic is quiet (spec 4.3.3, "nans"): so roundings, which may be C functions,
+/// add it to itself.
 
 #include <bit>
 #include <cmath>
@@ -92,6 +92,16 @@ constexpr T max(T a, T b) {
   if (a != a || b != b) return a + b;
   if (a == b) return std::bit_cast<T>(std::bit_cast<Bits<T>>(a) & std::bit_cast<Bits<T>>(b));
   return a > b ? a : b;
+}
+
+/// To the nearest integer, of two the even one: what an addition does that leaves no bit for a fraction. The
+/// rounding mode is never another.
+template <class T>
+constexpr T nearest(T a) {
+  constexpr T kNoFraction = T{1} / std::numeric_limits<T>::epsilon();
+  const T magnitude = abs(a);
+  if (!(magnitude < kNoFraction)) return a + T{0};  // so large, infinite, or NaN, which becomes quiet
+  return copysign(magnitude + kNoFraction - kNoFraction, a);
 }
 
 /// Whether `a`, rounded towards zero, is in the range of integer type To. False for NaN.
@@ -201,7 +211,7 @@ constexpr f32 f32_neg(f32 a) { return detail::neg(a); }
 inline f32 f32_ceil(f32 a) { return detail::is_nan(a) ? a + a : std::ceil(a); }
 inline f32 f32_floor(f32 a) { return detail::is_nan(a) ? a + a : std::floor(a); }
 inline f32 f32_trunc(f32 a) { return detail::is_nan(a) ? a + a : std::trunc(a); }
-inline f32 f32_nearest(f32 a) { return detail::is_nan(a) ? a + a : std::nearbyint(a); }
+constexpr f32 f32_nearest(f32 a) { return detail::nearest(a); }
 inline f32 f32_sqrt(f32 a) { return std::sqrt(a); }
 constexpr f32 f32_add(f32 a, f32 b) { return a + b; }
 constexpr f32 f32_sub(f32 a, f32 b) { return a - b; }
@@ -222,7 +232,7 @@ constexpr f64 f64_neg(f64 a) { return detail::neg(a); }
 inline f64 f64_ceil(f64 a) { return detail::is_nan(a) ? a + a : std::ceil(a); }
 inline f64 f64_floor(f64 a) { return detail::is_nan(a) ? a + a : std::floor(a); }
 inline f64 f64_trunc(f64 a) { return detail::is_nan(a) ? a + a : std::trunc(a); }
-inline f64 f64_nearest(f64 a) { return detail::is_nan(a) ? a + a : std::nearbyint(a); }
+constexpr f64 f64_nearest(f64 a) { return detail::nearest(a); }
 inline f64 f64_sqrt(f64 a) { return std::sqrt(a); }
 constexpr f64 f64_add(f64 a, f64 b) { return a + b; }
 constexpr f64 f64_sub(f64 a, f64 b) { return a - b; }

@@ -37,10 +37,27 @@ TEST(Numeric, RoundingsMakeNansQuiet) {
   }
 }
 
-TEST(Numeric, NearestTakesTheEvenOne) {
-  EXPECT_EQ(f64_nearest(2.5), 2.0);
-  EXPECT_EQ(f64_nearest(3.5), 4.0);
-  EXPECT_EQ(i64_reinterpret_f64(f64_nearest(-0.4)), u64{1} << 63);
+static_assert(f64_nearest(2.5) == 2 && f64_nearest(3.5) == 4 && f64_nearest(-3.5) == -4);
+static_assert(f32_nearest(8388607.5F) == 8388608 && f32_nearest(8388609) == 8388609);
+static_assert(f64_nearest(4503599627370495.5) == 4503599627370496 &&
+              f64_nearest(4503599627370497) == 4503599627370497);
+static_assert(i64_reinterpret_f64(f64_nearest(-0.4)) == u64{1} << 63);
+static_assert(i64_reinterpret_f64(f64_nearest(-0.0)) == u64{1} << 63);
+static_assert(f64_nearest(-std::numeric_limits<f64>::infinity()) == -std::numeric_limits<f64>::infinity());
+
+/// What the C library does, in the mode that it starts in.
+TEST(Numeric, NearestIsTheCLibrarysOfAnyBits) {
+  u64 bits = 1;
+  for (int i = 0; i < 200'000; ++i) {
+    bits = bits * 6364136223846793005U + 1442695040888963407U;
+    const f32 narrow = f32_reinterpret_i32(static_cast<u32>(bits >> 32));
+    if (narrow == narrow) {
+      EXPECT_EQ(i32_reinterpret_f32(f32_nearest(narrow)), i32_reinterpret_f32(std::nearbyint(narrow)));
+    }
+    // Exponents of numbers that have a fraction.
+    const f64 wide = f64_reinterpret_i64((bits & 0x800F'FFFF'FFFF'FFFFU) | u64{1020 + bits % 56} << 52);
+    EXPECT_EQ(i64_reinterpret_f64(f64_nearest(wide)), i64_reinterpret_f64(std::nearbyint(wide)));
+  }
 }
 
 }  // namespace

@@ -6,10 +6,12 @@ namespace wasmjet::wasi {
 
 void add_to_linker(Linker& linker, WasiContext& context) {
   for (const Function& function : functions()) {
-    linker.define_function(kModuleName, function.name, function.type(),
-                           [&context, call = function.call](Caller& caller, Value* values) {
-                             return call(context, caller, values);
-                           });
+    linker.define_lazily(kModuleName, function.name, [&context, &function](Store& store) {
+      return store.create_function(function.type(),
+                                   [&context, call = function.call](Caller& caller, Value* values) {
+                                     return call(context, caller, values);
+                                   });
+    });
   }
 }
 

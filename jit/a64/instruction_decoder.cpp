@@ -1,19 +1,17 @@
 #include "jit/a64/instruction_decoder.hpp"
 
 #include <capstone/capstone.h>
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <cstring>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
+
+#include "jit/loaded_library.hpp"
 
 namespace wasmjet::jit::a64 {
 namespace {
 
-/// libcapstone, loaded when something is to be disassembled: linked, it would add half a millisecond to every
-/// start of the command.
 struct Library {
   decltype(&::cs_open) open = nullptr;
   decltype(&::cs_close) close = nullptr;
@@ -24,21 +22,14 @@ struct Library {
   decltype(&::cs_insn_group) has_group = nullptr;
 
   Library() {
-    const std::string name = fmt::format("libcapstone.so.{}", CS_API_MAJOR);
-    void* library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
-    const auto find = [&](auto& function, const char* symbol) {
-      function = library == nullptr
-                     ? nullptr
-                     : reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, symbol));
-      if (function == nullptr) throw std::runtime_error("cannot disassemble AArch64 without " + name);
-    };
-    find(open, "cs_open");
-    find(close, "cs_close");
-    find(option, "cs_option");
-    find(allocate, "cs_malloc");
-    find(release, "cs_free");
-    find(disassemble, "cs_disasm_iter");
-    find(has_group, "cs_insn_group");
+    const LoadedLibrary capstone(fmt::format("libcapstone.so.{}", CS_API_MAJOR), "disassemble AArch64");
+    capstone.find(open, "cs_open");
+    capstone.find(close, "cs_close");
+    capstone.find(option, "cs_option");
+    capstone.find(allocate, "cs_malloc");
+    capstone.find(release, "cs_free");
+    capstone.find(disassemble, "cs_disasm_iter");
+    capstone.find(has_group, "cs_insn_group");
   }
 };
 
