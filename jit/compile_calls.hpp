@@ -18,8 +18,9 @@ std::uint32_t FunctionCompiler<Masm>::temp_home() const {
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::forget_caller_saved_homes() {
+void FunctionCompiler<Masm>::forget_caller_saved() {
   state_.in_reg &= ~homes_.caller_saved();
+  copies_.clear();
 }
 
 /// Before a call: operands below the arguments leave the registers, and locals whose homes the callee
@@ -59,9 +60,11 @@ void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
       const std::uint8_t home = homes_.of(value.index);
       const bool intact =
           home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0 && homes_.reg(home) != Abi::kIntTemp;
+      const Reg copy = copies_.copy_of(value.index);
       if (intact) {
-        value.where = StackValue::Where::reg;
-        value.reg = homes_.reg(home);
+        value.come_to(homes_.reg(home));
+      } else if (copy.valid()) {
+        value.come_to(copy);
       }
     }
     if (!place.reg.valid()) {
@@ -142,7 +145,7 @@ void FunctionCompiler<Masm>::call(std::uint32_t function) {
   } else {
     masm_.call_function(function);
   }
-  forget_caller_saved_homes();
+  forget_caller_saved();
   take_results(type);
 }
 
@@ -209,7 +212,7 @@ void FunctionCompiler<Masm>::call_indirect() {
   pass_arguments(type);
   pass_result_area(type);
   call_func_ref();
-  forget_caller_saved_homes();
+  forget_caller_saved();
   take_results(type);
 }
 
@@ -227,10 +230,7 @@ void FunctionCompiler<Masm>::call_builtin(Builtin builtin, std::initializer_list
     const Reg to = Abi::kIntArguments[place++];
     if (value.is_local()) {
       const std::uint8_t home = homes_.of(value.index);
-      if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
-        value.where = StackValue::Where::reg;
-        value.reg = homes_.reg(home);
-      }
+      if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) value.come_to(homes_.reg(home));
     }
     if (value.is_reg()) moves.add(to, value.reg, value.kind);
   }
@@ -248,7 +248,7 @@ void FunctionCompiler<Masm>::call_builtin(Builtin builtin, std::initializer_list
     }
   }
   masm_.call_builtin(builtin);
-  forget_caller_saved_homes();
+  forget_caller_saved();
 }
 
 /// A builtin that failed has left its TrapCode in EntryRecord::pending.

@@ -84,6 +84,7 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
   // A loop that calls has fewer rounds for the padding to pay, which runs, too.
   masm_.align_code(loop.calls ? Masm::kCallingLoopAlignment : Masm::kLoopAlignment);
   masm_.bind(frame.label);
+  copies_.clear();
 }
 
 template <class Masm>
@@ -95,6 +96,7 @@ void FunctionCompiler<Masm>::on_else() {
   }
   while (stack_.size() > frame.height) release(pop());
   masm_.bind(frame.else_label);
+  copies_.clear();
   frame.kind = Frame::Kind::else_;
   state_ = frame.else_state;
   reachable_ = true;
@@ -148,6 +150,7 @@ void FunctionCompiler<Masm>::on_end() {
   masm_.bind(frame.label);
   state_ = frame.state;
   push_results(frame);
+  copies_.clear();
   reachable_ = true;
 }
 

@@ -31,6 +31,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   stubs_.clear();
   other_instances_.clear();
   aliases_.assign(info.locals.size(), 0);
+  copies_.begin_function(info.locals.size());
   flushed_ = slots_used_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
   reachable_ = true;
   pending_offset_ = 0;

@@ -33,8 +33,7 @@ MemoryOperand FunctionCompiler<Masm>::address(StackValue& index, const MemArg& a
     masm_.constant(sum, operand.offset, ValKind::i64);
     if (operand.index.valid()) masm_.integer_binary(Opcode::i64_add, sum, sum, Operand::of(operand.index));
     release(index);
-    index.where = StackValue::Where::reg;
-    index.reg = sum;
+    index.come_to(sum);
     operand.index = sum;
     operand.offset = 0;
   }

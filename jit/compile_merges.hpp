@@ -105,6 +105,7 @@ void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, s
   for (std::uint32_t i = flushed_; i < height; ++i) {
     if (stack_[i].is_reg() && stack_[i].reg == result) spill(i);
   }
+  copies_.remove(result);
   switch (value.where) {
     case StackValue::Where::constant:
       masm_.constant(result, value.bits, value.kind, true);

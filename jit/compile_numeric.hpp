@@ -12,6 +12,15 @@
 /// FunctionCompiler: numeric instructions.
 namespace wasmjet::jit {
 
+/// Whether the operands of an operation that commutes are better the other way round.
+template <class Masm>
+bool FunctionCompiler<Masm>::swap_pays(const StackValue& left, const StackValue& right) const {
+  if (left.is_const()) return true;
+  if (right.is_reg()) return is_in_frame(left);
+  // One of two locals is copied anyway: to load that from the frame is faster than to have it as an operand.
+  return left.is_local() && !is_in_frame(left) && is_in_frame(right);
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   StackValue right = pop(), left = pop();
@@ -24,7 +33,7 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   if constexpr (Masm::kFusesArithmetic) {
     if (multiply_into_add(op, left, right) || mask_into_shift(op, left, right)) return;
   }
-  if (commutes(op) && (left.is_const() || (right.is_reg() && is_in_frame(left)))) std::swap(left, right);
+  if (commutes(op) && swap_pays(left, right)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {
     if (test_instead_of_and(wide, left, right)) return;
   }
@@ -109,8 +118,7 @@ void FunctionCompiler<Masm>::shift_by_fixed_register(Opcode op, ValKind kind, St
     const Reg by = to_reg(count);
     masm_.move(kCount, by, kind);
     release(count);
-    count.where = StackValue::Where::reg;
-    count.reg = kCount;
+    count.come_to(kCount);
   }
   const Reg from = to_reg(value);
   Destination to = destination(kind);

@@ -57,7 +57,7 @@ template <class Masm>
 template <class Masm>
 [[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::allocate(bool floating, Reg preferred) {
   if (preferred.valid() && free_.has(preferred)) {
-    free_.remove(preferred);
+    take(preferred);
     return preferred;
   }
   return allocate_any(floating);
@@ -66,7 +66,8 @@ template <class Masm>
 template <class Masm>
 Reg FunctionCompiler<Masm>::allocate_any(bool floating) {
   if (free_.of_class(floating).empty()) evict(floating);
-  const RegSet free = free_.of_class(floating);
+  RegSet free = free_.of_class(floating);
+  if (copies_.any()) free = copies_.best_of(free);
   Reg reg = free.first();
   const auto prefer = [&](const auto& order) {
     for (const Reg candidate : order) {
@@ -81,14 +82,24 @@ Reg FunctionCompiler<Masm>::allocate_any(bool floating) {
   } else {
     prefer(Abi::kIntPreference);
   }
-  free_.remove(reg);
+  take(reg);
+  return reg;
+}
+
+/// One that is not `copy`, which is free as well.
+template <class Masm>
+Reg FunctionCompiler<Masm>::allocate_beside(Reg copy) {
+  free_.remove(copy);
+  const Reg reg = allocate_any(copy.is_float());
+  free_.add(copy);
   return reg;
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::take(Reg reg) {
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::take(Reg reg) {
   assert(free_.has(reg));
   free_.remove(reg);
+  copies_.remove(reg);
 }
 
 template <class Masm>
@@ -97,7 +108,9 @@ template <class Masm>
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::release(const StackValue& value) {
-  if (value.is_reg()) release(value.reg);
+  if (!value.is_reg()) return;
+  release(value.reg);
+  copies_.released(value);
 }
 
 template <class Masm>
@@ -165,27 +178,50 @@ template <class Masm>
 
 template <class Masm>
 Reg FunctionCompiler<Masm>::load_to_reg(StackValue& value, bool keep_flags) {
+  if (value.is_local()) {
+    if (take_copy(value, keep_flags)) return value.reg;
+    const std::uint32_t local = value.index;
+    value.come_to(allocate(lives_in_float(value.kind)));
+    masm_.load_frame(value.reg, local_offsets_[local], value.kind);
+    copies_.mark(value, local);
+    return value.reg;
+  }
   const Reg reg = allocate(lives_in_float(value.kind));
   if (value.is_const()) {
     masm_.constant(reg, value.bits, value.kind, keep_flags);
   } else {
-    masm_.load_frame(reg, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index),
-                     value.kind);
+    masm_.load_frame(reg, slot_offset(value.index), value.kind);
   }
-  value.where = StackValue::Where::reg;
-  value.reg = reg;
+  value.come_to(reg);
   return reg;
+}
+
+/// If a register still holds the popped local without home, the value is there. Emits nothing but the check.
+template <class Masm>
+bool FunctionCompiler<Masm>::take_copy(StackValue& value, bool keep_flags) {
+  const std::uint32_t local = value.index;
+  const Reg reg = copies_.copy_of(local);
+  if (!reg.valid()) return false;
+  take(reg);
+  value.come_to(reg);
+  copies_.mark(value, local);
+  if (context_.options.assert_invariants && !keep_flags) {
+    masm_.assert_in_frame(reg, local_offsets_[local], value.kind);
+  }
+  return true;
 }
 
 /// Like to_reg(), but a register that may be overwritten.
 template <class Masm>
 Reg FunctionCompiler<Masm>::to_own_reg(StackValue& value) {
   const Reg reg = to_reg(value);
-  if (value.is_reg()) return reg;
+  if (value.is_reg()) {
+    value.come_to(reg);  // as no copy of a local any more
+    return reg;
+  }
   const Reg own = allocate(reg.is_float());
   masm_.move(own, reg, value.kind);
-  value.where = StackValue::Where::reg;
-  value.reg = own;
+  value.come_to(own);
   return own;
 }
 
@@ -202,6 +238,7 @@ Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
     }
     if constexpr (Masm::kKeepsConstants) return Operand::of(masm_.constant_operand(value.bits, true));
   } else if (Masm::kHasMemoryOperands && is_in_frame(value)) {
+    if (value.is_local() && take_copy(value)) return Operand::of(value.reg);
     return Operand::frame(value.is_slot() ? slot_offset(value.index) : local_offsets_[value.index]);
   }
   return Operand::of(to_reg(value));
@@ -287,8 +324,7 @@ void FunctionCompiler<Masm>::detach_aliases(std::uint32_t local) {
     } else {
       masm_.load_frame(own, local_offsets_[local], value.kind);
     }
-    copy.where = StackValue::Where::reg;
-    copy.reg = own;
+    copy.come_to(own);
     --aliases_[local];
     stack_[i] = copy;
   }
@@ -324,6 +360,10 @@ template <class Masm>
   if (!preferred.valid() && (next_is(Opcode::end) || next_is(Opcode::return_) || next_is(Opcode::br))) {
     preferred = floating ? Abi::kFloatResult : Abi::kIntResult;
   }
+  // Rather beside a copy than over it.
+  if (preferred.valid() && copies_.has(preferred) && free_.of_class(floating).size() > 1) {
+    return destination.reg = allocate_beside(preferred);
+  }
   return destination.reg = allocate(floating, preferred);
 }
 
@@ -354,7 +394,7 @@ void FunctionCompiler<Masm>::set_local(std::uint32_t local, bool tee) {
       masm_.constant(reg, value.bits, value.kind);
     } else if (value.is_slot()) {
       masm_.load_frame(reg, slot_offset(value.index), value.kind);
-    } else if (value.is_local() && (homes_.of(value.index) == Homes<Abi>::kNone)) {
+    } else if (value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone && !take_copy(value)) {
       masm_.load_frame(reg, local_offsets_[value.index], value.kind);
     } else {
       masm_.move(reg, to_reg(value), value.kind);
@@ -364,8 +404,11 @@ void FunctionCompiler<Masm>::set_local(std::uint32_t local, bool tee) {
     state_.unset &= ~(1U << home);
   } else if (value.is_const() && Masm::fits_store_immediate(value.bits, value.kind)) {
     masm_.store_frame_constant(local_offsets_[local], value.bits, value.kind);
+    copies_.changed(local);
   } else {
     masm_.store_frame(local_offsets_[local], to_reg(value), value.kind);
+    copies_.changed(local);
+    if (value.is_reg()) copies_.mark(value, local);
   }
   if (!tee) {
     release(value);

@@ -14,6 +14,7 @@
 #include "jit/frame_shape.hpp"
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
+#include "jit/local_copies.hpp"
 #include "jit/operand_stack.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
@@ -132,6 +133,7 @@ class FunctionCompiler {
   StackValue pop();
   Reg allocate(bool floating, Reg preferred = {});
   Reg allocate_any(bool floating);
+  Reg allocate_beside(Reg copy);
   void take(Reg reg);
   void release(const StackValue& value);
   void release(Reg reg);
@@ -141,6 +143,7 @@ class FunctionCompiler {
   Reg to_reg(StackValue& value, bool keep_flags = false);
   Reg load_to_reg(StackValue& value, bool keep_flags);
   Reg to_own_reg(StackValue& value);
+  bool take_copy(StackValue& value, bool keep_flags = false);
   Operand to_operand(StackValue& value);
   bool is_in_frame(const StackValue& value) const;
   Reg home_in_reg(std::uint32_t home);
@@ -209,13 +212,14 @@ class FunctionCompiler {
   void pass_result_area(const FuncType& type);
   void take_results(const FuncType& type);
   void prepare_call(std::uint32_t arguments);
-  void forget_caller_saved_homes();
+  void forget_caller_saved();
   std::uint32_t temp_home() const;
   /// Calls a runtime function with the context, `indices`, and the top `operands` operands.
   void call_builtin(Builtin builtin, std::initializer_list<std::uint32_t> indices, std::uint32_t operands);
   void builtin_may_trap();
 
   // compile_numeric.hpp
+  bool swap_pays(const StackValue& left, const StackValue& right) const;
   void integer_binary(Opcode op);
   void divide(Opcode op);
   void divide_in_fixed_registers(Opcode op, StackValue& left, StackValue& right);
@@ -289,6 +293,7 @@ class FunctionCompiler {
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
   std::uint32_t flushed_ = 0;                                ///< entries below are slots or constants
   std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
+  LocalCopies copies_;
   std::vector<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;
   std::vector<OtherInstance> other_instances_;

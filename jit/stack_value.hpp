@@ -21,13 +21,21 @@ struct StackValue {
   ValKind kind = ValKind::i32;
   Reg reg = {};
   std::uint8_t width = kAnyWidth;  ///< of an i32 in `reg` or a slot: it is less than 2^width
-  std::uint32_t index = 0;         ///< local: its number; slot: the height it was pushed at
-  std::uint64_t bits = 0;          ///< constant: the bit pattern, 32-bit ones zero-extended
+  /// Local: its number; slot: the height it was pushed at; register: see LocalCopies::mark(), or 0.
+  std::uint32_t index = 0;
+  std::uint64_t bits = 0;  ///< constant: the bit pattern, 32-bit ones zero-extended
 
   bool is_const() const { return where == Where::constant; }
   bool is_reg() const { return where == Where::reg; }
   bool is_local() const { return where == Where::local; }
   bool is_slot() const { return where == Where::slot; }
+
+  /// The value has come to register `to`, of which the entry is the owner.
+  void come_to(Reg to) {
+    where = Where::reg;
+    reg = to;
+    index = 0;
+  }
 };
 
 /// The right-hand side of an instruction.

@@ -154,6 +154,8 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void load_memory_pages(Reg to, Reg record);
   /// Aborts the process unless the upper half of `index` is zero: the debug check of the sandbox invariant.
   void assert_zero_extended(Reg index);
+  /// The same unless `reg` holds what stands at the place in the frame (LocalCopies). Overwrites the flags.
+  void assert_in_frame(Reg reg, std::int32_t frame_offset, ValKind kind);
 
   // Integer operations. ---------------------------------------------------------------------------
 

@@ -22,6 +22,10 @@ namespace {
   std::fputs("wasmjet: internal error: an index of linear memory has a dirty upper half\n", stderr);
   std::abort();
 }
+[[noreturn]] void report_stale_copy() {
+  std::fputs("wasmjet: internal error: a register holds a former value of a local\n", stderr);
+  std::abort();
+}
 }  // namespace
 
 /// The operand of an access of `bytes`; may overwrite kScratch.
@@ -134,6 +138,18 @@ void MacroAssembler::assert_zero_extended(Reg index) {
   set_flags();
   jump_if(Cond::eq, holds);
   load_constant(Abi::kScratch, reinterpret_cast<std::uint64_t>(&report_dirty_upper_half), true);
+  blr(scratch);
+  bind(holds);
+}
+
+void MacroAssembler::assert_in_frame(Reg reg, std::int32_t frame_offset, ValKind kind) {
+  const Label holds = new_label();
+  if (reg.is_float()) return;  // takes two more registers; integers stand for them
+  load_frame(Abi::kIntTemp, frame_offset, kind);
+  cmp(gp(reg, !is_32_bit(kind)), gp(Abi::kIntTemp, !is_32_bit(kind)));
+  set_flags();
+  jump_if(Cond::eq, holds);
+  load_constant(Abi::kScratch, reinterpret_cast<std::uint64_t>(&report_stale_copy), true);
   blr(scratch);
   bind(holds);
 }

@@ -15,6 +15,10 @@ namespace {
   std::fputs("wasmjet: internal error: an index of linear memory has a dirty upper half\n", stderr);
   std::abort();
 }
+[[noreturn]] void report_stale_copy() {
+  std::fputs("wasmjet: internal error: a register holds a former value of a local\n", stderr);
+  std::abort();
+}
 }  // namespace
 
 x86::Mem MacroAssembler::linear(const MemoryOperand& address, unsigned size) {
@@ -117,6 +121,25 @@ void MacroAssembler::assert_zero_extended(Reg index) {
   jump_if(Cond::eq, holds);
   and_(x86::rsp, -16);
   mov(x86::rax, reinterpret_cast<std::uint64_t>(&report_dirty_upper_half));
+  call(x86::rax);
+  bind(holds);
+}
+
+void MacroAssembler::assert_in_frame(Reg reg, std::int32_t frame_offset, ValKind kind) {
+  const Label holds = new_label();
+  const bool wide = !is_32_bit(kind);
+  const x86::Mem place = x86::ptr(x86::rbp, frame_offset, wide ? 8 : 4);
+  if (reg.is_float()) {
+    push(x86::rax);
+    wide ? movq(x86::rax, fp(reg)) : movd(x86::eax, fp(reg));
+    wide ? cmp(x86::rax, place) : cmp(x86::eax, place);
+    pop(x86::rax);
+  } else {
+    cmp(gp(reg, wide), place);
+  }
+  jump_if(Cond::eq, holds);
+  and_(x86::rsp, -16);
+  mov(x86::rax, reinterpret_cast<std::uint64_t>(&report_stale_copy));
   call(x86::rax);
   bind(holds);
 }
