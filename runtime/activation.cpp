@@ -63,12 +63,12 @@ std::optional<Trap> enter_wasm(Store& store, FuncRef& ref, TypeEntry& type, Valu
 }
 
 std::optional<Trap> call_host(Store& store, FuncRef& ref, Value* values) {
-  const auto* function = reinterpret_cast<const HostFunction*>(ref.context);
-  HostResult result = run_host_function(*function, store.host_context(), values);
-  if (result.trap == TrapCode::none) return std::nullopt;
-  const TrapCode code = result.trap;
-  store.set_host_failure(std::move(result));
-  return describe_trap(store, code);
+  auto* const function = reinterpret_cast<HostFunction*>(ref.context);
+  const HostFunction* const outer = store.context().host_function;
+  const bool leaves = function->run(function, store.host_context(), values) != 0;
+  store.context().host_function = outer;
+  if (!leaves) return std::nullopt;
+  return describe_trap(store, store.host_failure().trap);
 }
 
 }  // namespace
@@ -81,8 +81,8 @@ Trap describe_trap(const Store& store, TrapCode code, const RawBacktrace* backtr
     trap.exit_status = store.host_failure().exit_status;
     return trap;  // no error, so nobody wants to know where
   }
-  if (code == TrapCode::host && !store.host_failure().message.empty()) {
-    trap.message = store.host_failure().message;
+  if (const auto& message = store.host_failure().message; code == TrapCode::host && message != nullptr) {
+    trap.message = *message;
   }
   if (backtrace != nullptr) {
     trap.frames = symbolize(store, *backtrace);

@@ -25,10 +25,7 @@ Store::~Store() = default;
 
 Func Store::create_function(FuncType type, HostCallback callback) {
   TypeEntry& entry = engine_.type(type);
-  HostFunction& function = functions_.emplace_back();
-  function.callback = std::move(callback);
-  function.type = std::move(type);
-  function.store = this;
+  HostFunction& function = functions_.emplace_back(std::move(callback), std::move(type));
   // A host stub finds the HostFunction where other code finds its VmContext.
   function.ref = {engine_.host_stub(entry), reinterpret_cast<VmContext*>(&function), entry.id,
                   FuncKind::host};
