@@ -123,8 +123,8 @@ class Gdb(TestCase):
         names = ["rsp", "rbx", "rbp", "r12", "r13", "r14", "r15"]
         if ARCH == "aarch64":
             names = ["sp", "x29", *(f"x{number}" for number in range(19, 29)), *(f"d{n}.u" for n in range(8, 16))]
-        show = ["frame function wasmjet::invoke", *(f"print/x ${name}" for name in names)]
-        text = gdb(["break wasmjet::enter_compiled", "run", *show, "delete", "break hot", "continue", *show],
+        show = ["frame function wasmjet::Func::call", *(f"print/x ${name}" for name in names)]
+        text = gdb(["break wasmjet::invoke", "run", *show, "delete", "break hot", "continue", *show],
                    ["--gdb", PROGRAM, "1000"])
         values = re.findall(r"^\$\d+ = (0x\w+)$", text, re.MULTILINE)
         self.assertEqual(len(values), 2 * len(names), text)
