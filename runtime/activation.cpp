@@ -1,7 +1,5 @@
 #include "runtime/activation.hpp"
 
-#include <algorithm>
-
 #include "runtime/entry.hpp"
 #include "runtime/interpreter/interpreter.hpp"
 #include "runtime/thread_state.hpp"
@@ -41,34 +39,39 @@ class Activation {
 /// Entries from within host functions keep the limit of the outermost one.
 bool prepare_stack(Store& store, const ThreadState& thread, bool outermost) {
   const auto sp = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  if (outermost) {
-    const std::uintptr_t lowest = thread.stack_low + kHostReserve + kLeafSlack;
-    const std::uintptr_t allowance = std::min<std::uintptr_t>(store.limits().max_stack_bytes, sp);
-    const std::uintptr_t wanted = std::max(lowest, sp - allowance);
-    // Calls come from slightly different depths: a limit that is nearly right need not be written anew.
-    const std::uintptr_t tolerance = std::min<std::uintptr_t>(allowance / 8, 16 * 1024);
-    const std::uintptr_t held = store.stack_limit();
-    const std::uintptr_t difference = held > wanted ? held - wanted : wanted - held;
-    if (held < lowest || difference > tolerance) store.set_stack_limit(wanted);
-  }
+  if (outermost) store.prepare_stack(sp, thread.stack_low + kHostReserve + kLeafSlack);
   return has_stack(store);
 }
 
+/// Not in line, so that calls without a trap do not pay for its frame.
+[[gnu::cold, gnu::noinline]] std::optional<Trap> report(const Store& store, TrapCode code,
+                                                        const RawBacktrace* backtrace = nullptr) {
+  return describe_trap(store, code, backtrace);
+}
+
 std::optional<Trap> enter_wasm(Store& store, FuncRef& ref, TypeEntry& type, Value* values) {
-  const TrapCode code = ref.kind == FuncKind::interpreted
-                            ? interpreter::enter(store, *ref.bytecode, *ref.context, values)
-                            : enter_compiled(store, ref, type, values);
+  const TrapCode code = ref.kind == FuncKind::compiled
+                            ? enter_compiled(store, ref, type, values)
+                            : interpreter::enter(store, *ref.bytecode, *ref.context, values);
   if (code == TrapCode::none) return std::nullopt;
-  return describe_trap(store, code, &store.context().backtrace);
+  return report(store, code, &store.context().backtrace);
+}
+
+/// The runtime's own: no trampoline could be made, say.
+[[gnu::cold, gnu::noinline]] std::optional<Trap> failure(const std::exception& error) {
+  Trap trap;
+  trap.code = TrapCode::host;
+  trap.message = error.what();
+  return trap;
 }
 
 std::optional<Trap> call_host(Store& store, FuncRef& ref, Value* values) {
-  const auto* function = reinterpret_cast<const HostFunction*>(ref.context);
-  HostResult result = run_host_function(*function, store.host_context(), values);
-  if (result.trap == TrapCode::none) return std::nullopt;
-  const TrapCode code = result.trap;
-  store.set_host_failure(std::move(result));
-  return describe_trap(store, code);
+  auto* const function = reinterpret_cast<HostFunction*>(ref.context);
+  const HostFunction* const outer = store.context().host_function;
+  const bool leaves = function->run(function, store.host_context(), values) != 0;
+  store.context().host_function = outer;
+  if (!leaves) return std::nullopt;
+  return report(store, store.host_failure().trap);
 }
 
 }  // namespace
@@ -81,8 +84,8 @@ Trap describe_trap(const Store& store, TrapCode code, const RawBacktrace* backtr
     trap.exit_status = store.host_failure().exit_status;
     return trap;  // no error, so nobody wants to know where
   }
-  if (code == TrapCode::host && !store.host_failure().message.empty()) {
-    trap.message = store.host_failure().message;
+  if (const auto& message = store.host_failure().message; code == TrapCode::host && message != nullptr) {
+    trap.message = *message;
   }
   if (backtrace != nullptr) {
     trap.frames = symbolize(store, *backtrace);
@@ -97,18 +100,16 @@ std::optional<Trap> invoke(Store& store, FuncRef& ref, TypeEntry& type, Value* v
   // In the one order with Activation's announcement of the thread, as in Store::request_interrupt: either
   // this sees the flag, or the sender sees the thread.
   if (store.context().interrupt.load(std::memory_order_seq_cst) != 0) {
-    return describe_trap(store, TrapCode::interrupted);
+    return report(store, TrapCode::interrupted);
   }
-  if (ref.kind == FuncKind::host) return call_host(store, ref, values);
+  if (ref.kind == FuncKind::host) [[unlikely]]
+    return call_host(store, ref, values);
   if (!prepare_stack(store, thread, activation.outermost())) {
-    return describe_trap(store, TrapCode::stack_overflow);
+    return report(store, TrapCode::stack_overflow);
   }
   return enter_wasm(store, ref, type, values);
 } catch (const std::exception& error) {
-  Trap trap;
-  trap.code = TrapCode::host;
-  trap.message = error.what();
-  return trap;
+  return failure(error);
 }
 
 }  // namespace wasmjet

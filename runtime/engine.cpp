@@ -44,12 +44,9 @@ TypeEntry& Engine::type(std::uint32_t id) {
 
 // Two threads may both ask the executor for the same code; either answer will do.
 
-EnterFunction Engine::enter_function(TypeEntry& type) {
-  EnterFunction enter = type.enter_.load(std::memory_order_acquire);
-  if (enter == nullptr) {
-    enter = executor_->enter_function(type.type);
-    type.enter_.store(enter, std::memory_order_release);
-  }
+EnterFunction Engine::make_enter_function(TypeEntry& type) {
+  const EnterFunction enter = executor_->enter_function(type.type);
+  type.enter_.store(enter, std::memory_order_release);
   return enter;
 }
 

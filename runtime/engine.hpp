@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -14,10 +16,18 @@ namespace wasmjet {
 
 /// A canonical function type. The machine code that depends on it alone is made when first needed.
 struct TypeEntry {
-  TypeEntry(const FuncType& the_type, std::uint32_t the_id) : type(the_type), id(the_id) {}
+  TypeEntry(const FuncType& the_type, std::uint32_t the_id)
+      : type(the_type),
+        id(the_id),
+        params(type.params.size()),
+        results(type.results.size()),
+        values(std::max(params, results)) {}
 
   const FuncType type;
   const std::uint32_t id;
+  // Counted once, for calls:
+  const std::size_t params, results;
+  const std::size_t values;  ///< of an array for both
 
  private:
   friend class Engine;
@@ -40,7 +50,10 @@ class Engine {
   TypeEntry& type(const FuncType& type);
   TypeEntry& type(std::uint32_t id);
   /// Host → Wasm code for functions of this type.
-  EnterFunction enter_function(TypeEntry& type);
+  EnterFunction enter_function(TypeEntry& type) {
+    const EnterFunction enter = type.enter_.load(std::memory_order_acquire);
+    return enter != nullptr ? enter : make_enter_function(type);
+  }
   /// Wasm → host code for functions of this type.
   void* host_stub(TypeEntry& type);
   /// What VmContext::builtins holds, the same for every instance.
@@ -50,6 +63,8 @@ class Engine {
   struct Less {
     bool operator()(const FuncType& a, const FuncType& b) const;
   };
+
+  EnterFunction make_enter_function(TypeEntry& type);
 
   std::unique_ptr<Executor> executor_;
   void* builtins_[kBuiltinCount] = {};

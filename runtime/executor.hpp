@@ -87,7 +87,7 @@ class Executor {
   /// Asked for only where there are compiled functions.
   virtual EnterFunction enter_function(const FuncType& type) = 0;
   /// Entry for host functions of this signature: spills the arguments to a Value array, records the
-  /// transition, calls wasmjet_call_host() (host_function.hpp) and leaves by the trap exit if that says so.
+  /// transition, calls HostFunction::run (host_function.hpp) and leaves by the trap exit if that says so.
   virtual void* host_stub(const FuncType& type) = 0;
   /// Thunk that records the transition and calls `target`.
   virtual void* builtin_thunk(Builtin builtin, void* target) = 0;

@@ -1,6 +1,5 @@
 #include "runtime/func.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "runtime/activation.hpp"
@@ -11,21 +10,19 @@ namespace wasmjet {
 Func::Func(Store& store, FuncRef* ref)
     : store_(&store), ref_(ref), type_(&store.engine().type(ref->type_id)) {}
 
+Outcome::Outcome(const Func& function, std::span<const Value> args)
+    : values(args, function.type_->values),
+      trap(invoke(*function.store_, *function.ref_, *function.type_, values.data())) {
+  values.truncate(ok() ? function.type_->results : 0);
+}
+
 Outcome Func::call(std::span<const Value> args) const {
-  const std::size_t results = type().results.size();
-  if (args.size() != type().params.size()) throw std::invalid_argument("wrong number of arguments");
-  Outcome outcome;
-  outcome.values.resize(std::max(args.size(), results));
-  std::copy(args.begin(), args.end(), outcome.values.begin());
-  outcome.trap = invoke(*store_, *ref_, *type_, outcome.values.data());
-  outcome.values.resize(outcome.ok() ? results : 0);
-  return outcome;
+  if (args.size() != type_->params) throw std::invalid_argument("wrong number of arguments");
+  return {*this, args};
 }
 
 std::optional<Trap> Func::call_in_place(std::span<Value> values) const {
-  if (values.size() != std::max(type().params.size(), type().results.size())) {
-    throw std::invalid_argument("wrong number of values");
-  }
+  if (values.size() != type_->values) throw std::invalid_argument("wrong number of values");
   return invoke(*store_, *ref_, *type_, values.data());
 }
 

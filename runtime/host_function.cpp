@@ -7,58 +7,24 @@
 
 namespace wasmjet {
 
-namespace {
-
-[[gnu::cold]] HostResult failure_of_current_exception() {
-  try {
-    throw;
-  } catch (const std::exception& error) {
-    return HostResult::failure(error.what());
-  } catch (...) {
-    return HostResult::failure("unknown exception in a host function");
-  }
-}
-
-/// Not in line, so that the common way out saves few registers.
-[[gnu::cold, gnu::noinline]] std::uint32_t leave_wasm(Store& store, HostResult& result) {
+[[gnu::cold]] std::uint32_t leave_wasm(VmContext* caller, HostResult result) noexcept {
+  auto& context = static_cast<StoreContext&>(*caller->store);
   if (result.trap == TrapCode::none) result.trap = TrapCode::interrupted;
-  store.context().entry->pending = result.trap;
-  store.set_host_failure(std::move(result));
+  if (context.entry != nullptr) context.entry->pending = result.trap;
+  context.owner->set_host_failure(std::move(result));
   return 1;
 }
 
-}  // namespace
-
-HostResult run_host_function(const HostFunction& function, VmContext* caller, Value* values) noexcept {
+[[gnu::cold]] std::uint32_t leave_wasm_by_exception(VmContext* caller) noexcept {
   HostResult result;
   try {
-    Caller view(caller);
-    result = function.callback(view, values);
+    throw;
+  } catch (const std::exception& error) {
+    result = HostResult::failure(error.what());
   } catch (...) {
-    result = failure_of_current_exception();
+    result = HostResult::failure("unknown exception in a host function");
   }
-  if (result.trap == TrapCode::none && function.store->interrupted()) result.trap = TrapCode::interrupted;
-  return result;
-}
-
-// As run_host_function(), but a result is looked at where it stands: compiled code calls often.
-extern "C" std::uint32_t wasmjet_call_host(HostFunction* function, VmContext* caller,
-                                           Value* values) noexcept {
-  Store& store = *function->store;
-  StoreContext& context = store.context();
-  const HostFunction* const outer = std::exchange(context.host_function, function);
-  try {
-    Caller view(caller);
-    HostResult result = function->callback(view, values);
-    context.host_function = outer;
-    if (result.trap == TrapCode::none && !store.interrupted()) [[likely]]
-      return 0;
-    return leave_wasm(store, result);
-  } catch (...) {
-    context.host_function = outer;
-    HostResult result = failure_of_current_exception();
-    return leave_wasm(store, result);
-  }
+  return leave_wasm(caller, std::move(result));
 }
 
 }  // namespace wasmjet

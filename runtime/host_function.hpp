@@ -1,8 +1,13 @@
 #pragma once
 
+#include <atomic>
+#include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "runtime/guest_memory.hpp"
 #include "runtime/layout.hpp"
@@ -13,11 +18,14 @@ namespace wasmjet {
 struct HostResult {
   TrapCode trap = TrapCode::none;
   std::uint32_t exit_status = 0;  ///< for TrapCode::exit
-  std::string message;            ///< for TrapCode::host
+  /// For TrapCode::host; null: none. Results without one, which are most, come and go for next to nothing so.
+  std::unique_ptr<const std::string> message;
 
   static HostResult ok() { return {}; }
   static HostResult exit(std::uint32_t status) { return {TrapCode::exit, status, {}}; }
-  static HostResult failure(std::string message) { return {TrapCode::host, 0, std::move(message)}; }
+  static HostResult failure(std::string message) {
+    return {TrapCode::host, 0, std::make_unique<const std::string>(std::move(message))};
+  }
   static HostResult interrupted() { return {TrapCode::interrupted, 0, {}}; }
 };
 
@@ -40,23 +48,74 @@ class Caller {
   VmContext* context_;
 };
 
-/// `values` holds the parameters on entry and takes the results; its size is the greater of the two.
-using HostCallback = std::function<HostResult(Caller& caller, Value* values)>;
+/// Runs a host function for its stub or for the interpreter: never throws, and returns non-zero if Wasm must
+/// be left. Why is in StoreState::entry->pending and in Store::host_failure() then.
+using RunHostFunction = std::uint32_t (*)(HostFunction* function, VmContext* caller, Value* values) noexcept;
+
+/// Anything that can be called as HostResult(Caller& caller, Value* values): `values` holds the parameters on
+/// entry and takes the results; its size is the greater of the two. Exceptions become TrapCode::host.
+///
+/// Owns what it calls. It is not std::function, because calls of the host are frequent: each callable is
+/// built into a function that compiled code calls without anything between.
+class HostCallback {
+ public:
+  template <class F>
+    requires(!std::same_as<std::remove_cvref_t<F>, HostCallback> &&
+             std::is_invocable_r_v<HostResult, std::decay_t<F>&, Caller&, Value*>)
+  HostCallback(F&& callable)
+      : run_(&run_target<std::decay_t<F>>),
+        target_(new std::decay_t<F>(std::forward<F>(callable)),
+                [](void* target) { delete static_cast<std::decay_t<F>*>(target); }) {}
+
+  /// Expects a HostFunction that holds this callback.
+  RunHostFunction run() const { return run_; }
+
+ private:
+  template <class F>
+  static std::uint32_t run_target(HostFunction* function, VmContext* caller, Value* values) noexcept;
+
+  RunHostFunction run_;
+  std::unique_ptr<void, void (*)(void*)> target_;
+};
+
+/// What generated code sees of a host function: its record begins so.
+struct HostFunctionHead {
+  RunHostFunction run = nullptr;
+};
 
 /// A host function's record. FuncRef::context points to it.
-struct HostFunction {
-  HostCallback callback;
-  FuncType type;
-  Store* store = nullptr;
+struct HostFunction : HostFunctionHead {
+  HostFunction(HostCallback the_callback, FuncType the_type)
+      : HostFunctionHead{the_callback.run()}, callback(std::move(the_callback)), type(std::move(the_type)) {}
+
+  const HostCallback callback;
+  const FuncType type;
   FuncRef ref;
   std::uint64_t calls = 0;  ///< by the counting interpreter; nobody else counts them
 };
 
-/// Runs the callback; exceptions become TrapCode::host, a pending interrupt TrapCode::interrupted.
-HostResult run_host_function(const HostFunction& function, VmContext* caller, Value* values) noexcept;
+/// How RunHostFunction ends where Wasm must be left: `result` is a failure, or the store is interrupted.
+std::uint32_t leave_wasm(VmContext* caller, HostResult result) noexcept;
+/// The same because of the exception that is being handled.
+std::uint32_t leave_wasm_by_exception(VmContext* caller) noexcept;
 
-/// Called by host stubs. Runs the callback; catches every C++ exception (as TrapCode::host). Returns
-/// non-zero if Wasm must be left: the code is in StoreState::entry->pending. Also tests for interrupts.
-extern "C" std::uint32_t wasmjet_call_host(HostFunction* function, VmContext* caller, Value* values) noexcept;
+template <class F>
+std::uint32_t HostCallback::run_target(HostFunction* function, VmContext* caller, Value* values) noexcept {
+  StoreState& store = *caller->store;
+  store.host_function = function;
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // a sampler may come at any instruction
+  try {
+    Caller view(caller);
+    HostResult result = std::invoke(*static_cast<F*>(function->callback.target_.get()), view, values);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    store.host_function = nullptr;  // as it was: whoever enters Wasm sets it to null
+    if (result.trap == TrapCode::none && store.interrupt.load(std::memory_order_relaxed) == 0) [[likely]]
+      return 0;
+    return leave_wasm(caller, std::move(result));
+  } catch (...) {
+    store.host_function = nullptr;
+    return leave_wasm_by_exception(caller);
+  }
+}
 
 }  // namespace wasmjet

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -25,10 +26,7 @@ Store::~Store() = default;
 
 Func Store::create_function(FuncType type, HostCallback callback) {
   TypeEntry& entry = engine_.type(type);
-  HostFunction& function = functions_.emplace_back();
-  function.callback = std::move(callback);
-  function.type = std::move(type);
-  function.store = this;
+  HostFunction& function = functions_.emplace_back(std::move(callback), std::move(type));
   // A host stub finds the HostFunction where other code finds its VmContext.
   function.ref = {engine_.host_stub(entry), reinterpret_cast<VmContext*>(&function), entry.id,
                   FuncKind::host};
@@ -56,9 +54,14 @@ Instantiated Store::instantiate(std::shared_ptr<const CompiledModule> module, st
   return {&instance, Instantiation::initialize(instance)};
 }
 
-void Store::set_stack_limit(std::uintptr_t limit) {
-  stack_limit_ = limit;
-  for (const auto& instance : instances_) instance->context()->stack_limit = limit;
+void Store::set_stack_limit(std::uintptr_t sp, std::uintptr_t lowest) {
+  const std::uintptr_t allowance = std::min<std::uintptr_t>(limits_.max_stack_bytes, sp);
+  const std::uintptr_t tolerance = std::min<std::uintptr_t>(allowance / 8, 16 * 1024);
+  stack_limit_ = std::max(lowest, sp - allowance);
+  stack_lowest_ = lowest;
+  nearly_from_ = sp - tolerance;
+  nearly_size_ = 2 * tolerance;
+  for (const auto& instance : instances_) instance->context()->stack_limit = stack_limit_;
 }
 
 void Store::request_interrupt() {

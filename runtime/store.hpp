@@ -83,11 +83,18 @@ class Store {
   const HostResult& host_failure() const { return host_failure_; }
   /// Stands for the caller where the host calls a host function without Wasm between.
   VmContext* host_context() { return &host_context_; }
-  /// The limit that the contexts hold; set_stack_limit writes it to all of them.
+  /// The limit that the contexts hold.
   std::uintptr_t stack_limit() const { return stack_limit_; }
-  void set_stack_limit(std::uintptr_t limit);
+  /// Sets it for an entry at stack pointer `sp` of a thread whose stack may be used down to `lowest`.
+  void prepare_stack(std::uintptr_t sp, std::uintptr_t lowest) {
+    // Calls come from slightly different depths: a limit that is nearly right need not be written anew.
+    if (lowest != stack_lowest_ || sp - nearly_from_ > nearly_size_) [[unlikely]]
+      set_stack_limit(sp, lowest);
+  }
 
  private:
+  void set_stack_limit(std::uintptr_t sp, std::uintptr_t lowest);
+
   Engine& engine_;
   StoreLimits limits_;
   Budget memory_budget_;
@@ -96,6 +103,9 @@ class Store {
   VmContext host_context_;
   HostResult host_failure_;
   std::uintptr_t stack_limit_ = 0;
+  std::uintptr_t stack_lowest_ = 0;  ///< what stack_limit_ was computed of
+  std::uintptr_t nearly_from_ = 0;   ///< for stack pointers from here on,
+  std::uintptr_t nearly_size_ = 0;   ///< and over so many bytes, stack_limit_ is nearly right
   bool maps_instructions_ = false;
   std::deque<HostFunction> functions_;
   std::deque<MemoryInstance> memories_;

@@ -38,7 +38,8 @@ test_host_stub:                    // x28: HostFunction, x27: calling context
   mov x0, x28
   mov x1, x27
   mov x2, sp
-  bl wasmjet_call_host
+  ldr x16, [x0]                    // HostFunctionHead::run
+  blr x16
   cbnz w0, test_host_trap
   ldr x0, [sp]
   mov sp, x29

@@ -46,7 +46,7 @@ test_host_stub:                    # r14: HostFunction, r12: calling context
   mov rdi, r14
   mov rsi, r12
   mov rdx, rsp
-  call wasmjet_call_host
+  call [rdi]                       # HostFunctionHead::run
   test eax, eax
   jnz test_host_trap
   mov rax, [rsp]

@@ -95,14 +95,11 @@ void find_stack(ThreadState& state) {
 
 }  // namespace
 
-ThreadState& prepare_thread() {
-  if (thread_state.stack_low != 0) [[likely]]
-    return thread_state;
+void prepare_new_thread() {
   static thread_local const SignalStack signal_stack;
   thread_state.id = gettid();
   unblock_trap_signals();
   find_stack(thread_state);
-  return thread_state;
 }
 
 }  // namespace wasmjet

@@ -23,8 +23,15 @@ inline constexpr std::size_t kHostReserve = 256 * 1024;
 /// Leaf functions need not check the limit; their frames are no greater than this.
 inline constexpr std::size_t kLeafSlack = 8 * 1024;
 
+/// For prepare_thread().
+void prepare_new_thread();
+
 /// The calling thread's state, with its stack bounds known and an alternate signal stack in place (both
 /// done at its first call, undone when the thread ends). Throws std::bad_alloc.
-ThreadState& prepare_thread();
+inline ThreadState& prepare_thread() {
+  if (thread_state.stack_low == 0) [[unlikely]]
+    prepare_new_thread();
+  return thread_state;
+}
 
 }  // namespace wasmjet

@@ -91,9 +91,10 @@ class Gdb(TestCase):
         """From a system call of the C library through WASI's functions, Wasm and the entry to main()."""
         stop = ["catch syscall writev", "run"]
         if EMULATED:  # whose stub has no such thing
-            stop = ["break __stdio_write", "run", "break wasmjet_call_host", "continue"]
+            stop = ["break __stdio_write", "run", "rbreak HostCallback::run_target.*add_to_linker", "continue"]
         found = frames(gdb([*stop, "bt"], ["--gdb", PROGRAM, "1000"]))
-        self.assert_in_order(found, [("wasmjet_call_host", ""), ("wasmjet_host_stub(i32,i32,i32,i32)->(i32)", ""),
+        host = next((name for name, _ in found if "HostCallback::run_target" in name), "a host function")
+        self.assert_in_order(found, [(host, ""), ("wasmjet_host_stub(i32,i32,i32,i32)->(i32)", ""),
                                      ("__wasi_fd_write", None), ("printf", None), ("main", place('printf("%u'))])
         self.assert_in_order(found, [("_start", None), ("wasmjet_enter", ""), ("main", "")])
         self.assertEqual(found[-1], ("main", ""))  # the command's own
@@ -122,8 +123,8 @@ class Gdb(TestCase):
         names = ["rsp", "rbx", "rbp", "r12", "r13", "r14", "r15"]
         if ARCH == "aarch64":
             names = ["sp", "x29", *(f"x{number}" for number in range(19, 29)), *(f"d{n}.u" for n in range(8, 16))]
-        show = ["frame function wasmjet::invoke", *(f"print/x ${name}" for name in names)]
-        text = gdb(["break wasmjet::enter_compiled", "run", *show, "delete", "break hot", "continue", *show],
+        show = ["frame function wasmjet::Func::call", *(f"print/x ${name}" for name in names)]
+        text = gdb(["break wasmjet::invoke", "run", *show, "delete", "break hot", "continue", *show],
                    ["--gdb", PROGRAM, "1000"])
         values = re.findall(r"^\$\d+ = (0x\w+)$", text, re.MULTILINE)
         self.assertEqual(len(values), 2 * len(names), text)

@@ -235,7 +235,8 @@ Trampoline make_host_stub(const FuncType& type) {
   b.record_transition(arm::x1);
   a.mov(arm::x0, context_reg);  // the HostFunction
   a.mov(arm::x2, arm::sp);
-  b.call(reinterpret_cast<const void*>(&wasmjet_call_host));
+  a.ldr(arm::x16, ptr(arm::x0, offsetof(HostFunctionHead, run)));
+  a.blr(arm::x16);
   a.cbnz(arm::w0, trap);
   leave_stub(b, type);
   a.bind(trap);

@@ -188,8 +188,7 @@ Trampoline make_host_stub(const FuncType& type) {
   record_transition(a, x86::rsi);
   a.mov(x86::rdi, gp64(Abi::kContext));  // the HostFunction
   a.mov(x86::rdx, x86::rsp);
-  a.mov(x86::rax, reinterpret_cast<std::uint64_t>(&wasmjet_call_host));
-  a.call(x86::rax);
+  a.call(x86::qword_ptr(x86::rdi, offsetof(HostFunctionHead, run)));
   a.test(x86::eax, x86::eax);
   a.jnz(trap);
   leave_stub(b, type);

@@ -31,7 +31,8 @@ TrapCode enter(Store& store, const Function& function, VmContext& context, Value
   Activation activation;
   TrapCode code = TrapCode::stack_overflow;
   const bool ready = stack.prepare(store.limits().max_stack_bytes) && has_stack(store);
-  Entry entry(state, &activation);
+  EntryRecord record;
+  const Entry entry(state, record, &activation);
   Slot* const base = stack.top;
   if (ready && static_cast<std::size_t>(stack.limit - base) >= function.frame_slots) {
     for (std::uint32_t i = 0; i < function.params; ++i) base[i] = values[i].u64;
@@ -43,7 +44,7 @@ TrapCode enter(Store& store, const Function& function, VmContext& context, Value
   }
   if (code == TrapCode::none) {
     for (std::uint32_t i = 0; i < function.results; ++i) values[i].u64 = base[i];
-  } else if (!entry.record.traced) {
+  } else if (!record.traced) {
     walk_stack(state, {}, state.backtrace);
   }
   return code;

@@ -30,7 +30,7 @@ TrapCode with_buffer(Stack& stack, const FuncType& type, Slot*& sp, Run run) {
 TrapCode call_host(Stack& stack, const FuncRef& callee, VmContext* caller, Slot*& sp) {
   auto* function = reinterpret_cast<HostFunction*>(callee.context);
   return with_buffer(stack, function->type, sp, [&](Value* values) {
-    return wasmjet_call_host(function, caller, values) == 0 ? TrapCode::none : caller->store->entry->pending;
+    return function->run(function, caller, values) == 0 ? TrapCode::none : caller->store->entry->pending;
   });
 }
 
