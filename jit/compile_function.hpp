@@ -133,6 +133,7 @@ void FunctionCompiler<Masm>::place_parameters() {
       }
     } else if (place.reg.valid() && info_->local_weight[param] != 0) {
       masm_.store_frame(local_offsets_[param], place.reg, kind);
+      if (allocatable_.has(place.reg)) copies_.add(place.reg, param);
     }
   }
   moves.emit(masm_);
@@ -162,6 +163,7 @@ void FunctionCompiler<Masm>::zero_locals() {
       while (end < locals && needs_slot(end)) ++end;
       masm_.ensure_space(1024);
       masm_.zero_frame(local_offsets_[end - 1], end - local, Abi::kIntResult);
+      copies_.remove(Abi::kIntResult);
       local = end;
     }
   }

@@ -17,8 +17,13 @@ template <class Masm>
 bool FunctionCompiler<Masm>::swap_pays(const StackValue& left, const StackValue& right) const {
   if (left.is_const()) return true;
   if (right.is_reg()) return is_in_frame(left);
-  // One of two locals is copied anyway: to load that from the frame is faster than to have it as an operand.
-  return left.is_local() && !is_in_frame(left) && is_in_frame(right);
+  if (!left.is_local() || is_in_frame(left) || !is_in_frame(right)) return false;
+  // One of the two is copied anyway, unless the result replaces the left one: to load the other from the
+  // frame is faster than to have it as an operand there.
+  if (!next_is(Opcode::local_set) && !next_is(Opcode::local_tee)) return true;
+  CodeReader ahead = reader_;
+  ahead.opcode();
+  return ahead.u32() != left.index;
 }
 
 template <class Masm>

@@ -382,6 +382,17 @@ template <class Masm>
 }
 
 template <class Masm>
+void FunctionCompiler<Masm>::set_in_frame(std::uint32_t local, StackValue& value) {
+  if (value.is_const() && Masm::fits_store_immediate(value.bits, value.kind)) {
+    masm_.store_frame_constant(local_offsets_[local], value.bits, value.kind);
+  } else {
+    masm_.store_frame(local_offsets_[local], to_reg(value), value.kind);
+  }
+  if (!context_.options.keep_stale_copies) copies_.changed(local);
+  if (value.is_reg()) copies_.mark(value, local);
+}
+
+template <class Masm>
 void FunctionCompiler<Masm>::set_local(std::uint32_t local, bool tee) {
   StackValue value = pop();
   if (aliases_[local] != 0 && !(value.is_local() && value.index == local)) detach_aliases(local);
@@ -402,13 +413,8 @@ void FunctionCompiler<Masm>::set_local(std::uint32_t local, bool tee) {
     state_.in_reg |= 1U << home;
     state_.in_frame &= ~(1U << home);
     state_.unset &= ~(1U << home);
-  } else if (value.is_const() && Masm::fits_store_immediate(value.bits, value.kind)) {
-    masm_.store_frame_constant(local_offsets_[local], value.bits, value.kind);
-    copies_.changed(local);
   } else {
-    masm_.store_frame(local_offsets_[local], to_reg(value), value.kind);
-    copies_.changed(local);
-    if (value.is_reg()) copies_.mark(value, local);
+    set_in_frame(local, value);
   }
   if (!tee) {
     release(value);

@@ -158,6 +158,7 @@ class FunctionCompiler {
   Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
   /// `width`: see StackValue.
   void finish(const Destination& destination, ValKind kind, unsigned width = StackValue::kAnyWidth);
+  void set_in_frame(std::uint32_t local, StackValue& value);
   void set_local(std::uint32_t local, bool tee);
   std::uint8_t peek() const { return *reader_.position(); }
   bool next_is(Opcode op) const { return peek() == info(op).code; }

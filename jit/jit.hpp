@@ -30,8 +30,8 @@ struct JitOptions {
 #else
   static constexpr bool kAssertByDefault = true;
 #endif
-  /// Compiled code tests the sandbox invariant (docs/architecture.md) before each access and aborts the
-  /// process where it does not hold.
+  /// Compiled code tests the sandbox invariant (docs/architecture.md) before each access, and that what it
+  /// takes from a register instead of the frame is the same, and aborts the process where that does not hold.
   bool assert_invariants = kAssertByDefault;
   Target target = host_target();
   /// Emit nothing above the baseline (x86-64-v2, ARMv8.0), whatever the CPU has.
@@ -54,6 +54,8 @@ struct JitOptions {
   CodeObservers observers = {};
   /// For the test of these assertions: i32.wrap_i64 leaves the upper half of its register as it is.
   bool leave_upper_halves_dirty = false;
+  /// The same: copies of locals in registers outlive a change of the local.
+  bool keep_stale_copies = false;
 };
 
 /// The single-pass compiler. Throws std::runtime_error where it compiles for a host that lacks the baseline

@@ -32,6 +32,13 @@ class LocalCopies {
     if (value.index != 0 && locals_[value.index - 1].version == value.bits) [[unlikely]]
       add(value.reg, value.index - 1);
   }
+  /// `reg`, which is free, holds what the local is.
+  void add(Reg reg, std::uint32_t local) {
+    remove(copy_of(local));
+    locals_[local].reg = reg;
+    held_[reg.code()] = {local, ++time_};
+    regs_.add(reg);
+  }
   /// The local has been set.
   void changed(std::uint32_t local) {
     ++locals_[local].version;
@@ -56,8 +63,6 @@ class LocalCopies {
   }
   bool any() const { return !regs_.empty(); }
   bool has(Reg reg) const { return regs_.has(reg); }
-  /// Whether one of `free` holds nothing.
-  bool has_none(RegSet free) const { return !free.without(regs_).empty(); }
 
  private:
   struct Local {
@@ -69,12 +74,6 @@ class LocalCopies {
     std::uint32_t since = 0;
   };
 
-  void add(Reg reg, std::uint32_t local) {
-    remove(copy_of(local));
-    locals_[local].reg = reg;
-    held_[reg.code()] = {local, ++time_};
-    regs_.add(reg);
-  }
   Reg oldest(RegSet free) const {
     Reg result = free.first();
     for (RegSet left = free; !left.empty(); left.remove(left.first())) {
