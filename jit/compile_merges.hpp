@@ -105,6 +105,7 @@ void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, s
   for (std::uint32_t i = flushed_; i < height; ++i) {
     if (stack_[i].is_reg() && stack_[i].reg == result) spill(i);
   }
+  const Reg copy = value.is_local() ? copies_.copy_of(value.index) : Reg{};
   copies_.remove(result);
   switch (value.where) {
     case StackValue::Where::constant:
@@ -120,6 +121,8 @@ void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, s
       const std::uint8_t home = homes_.of(value.index);
       if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
         masm_.move(result, homes_.reg(home), value.kind);
+      } else if (copy.valid()) {
+        masm_.move(result, copy, value.kind);
       } else {
         masm_.load_frame(result, local_offsets_[value.index], value.kind);
       }

@@ -268,6 +268,10 @@ void FunctionCompiler<Masm>::store_to_slot(std::uint32_t height, const StackValu
         masm_.store_frame(to, homes_.reg(home), value.kind);
         return;
       }
+      if (const Reg copy = copies_.copy_of(value.index); copy.valid()) {
+        masm_.store_frame(to, copy, value.kind);
+        return;
+      }
       from = local_offsets_[value.index];
       break;
     }
