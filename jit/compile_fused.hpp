@@ -40,6 +40,33 @@ Reg FunctionCompiler<Masm>::preferred_of(Opcode op, const StackValue& left, cons
   return any && right.is_reg() ? right.reg : Reg{};
 }
 
+/// `x & -x` and `x & (x - 1)` of a local are one instruction on some CPUs.
+template <class Masm>
+bool FunctionCompiler<Masm>::lowest_bit(Opcode op, const StackValue& left, const StackValue& right) {
+  const bool wide = is_i64_arithmetic(op);
+  const bool negates = op == (wide ? Opcode::i64_sub : Opcode::i32_sub) && left.is_const() && left.bits == 0;
+  const bool decrements = op == (wide ? Opcode::i64_add : Opcode::i32_add) && right.is_const() &&
+                          right.bits == (wide ? UINT64_MAX : UINT32_MAX);
+  StackValue value = negates ? right : left;
+  if (!(negates || decrements) || !value.is_local()) return false;
+  const auto is_same = [&](const StackValue& other) {
+    return other.is_local() && other.index == value.index;
+  };
+  CodeReader ahead = reader_;
+  const bool comes_next = next_is(Opcode::local_get);
+  if (comes_next) {
+    ahead.opcode();
+    if (ahead.u32() != value.index) return false;
+  } else if (stack_.size() == control_.back().height || !is_same(stack_.back())) {
+    return false;
+  }
+  if (ahead.opcode() != (wide ? Opcode::i64_and : Opcode::i32_and)) return false;
+  reader_ = ahead;
+  if (!comes_next) pop();
+  move_field(wide, value, [&](Reg to, Reg from) { masm_.lowest_bit(wide, decrements, to, from); });
+  return true;
+}
+
 /// `x + y * z` and `x - y * z` are one instruction.
 template <class Masm>
 bool FunctionCompiler<Masm>::multiply_into_add(Opcode op, StackValue& left, StackValue& right) {

@@ -45,6 +45,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr bool kFixedRegisters = false;
   static constexpr bool kSelectsFromTwo = true;
   static constexpr bool kFloatEqualityIsOneFlag = true;
+  static constexpr bool kHasLowestBit = false;
   static constexpr bool kKeepsConstants = true;
   static constexpr bool kBranchesReachAll = false;
   static constexpr std::size_t kNearCode = 0x7FFF000;   ///< of a module: `bl` reaches 128 MiB

@@ -20,9 +20,9 @@ CpuFeatures CpuFeatures::detect() {
     throw std::runtime_error("this CPU lacks x86-64-v2 (SSE4.2 and POPCNT), which compiled code needs");
   }
   return {.avx = CPU_FEATURE_ACTIVE(AVX) != 0,
+          .bmi1 = CPU_FEATURE_ACTIVE(BMI1) != 0,
           .bmi2 = CPU_FEATURE_ACTIVE(BMI2) != 0,
-          .lzcnt = CPU_FEATURE_ACTIVE(LZCNT) != 0,
-          .tzcnt = CPU_FEATURE_ACTIVE(BMI1) != 0};
+          .lzcnt = CPU_FEATURE_ACTIVE(LZCNT) != 0};
 #else
   return complete();  // code to be read, not run
 #endif

@@ -5,9 +5,9 @@ namespace wasmjet::jit::x64 {
 /// Extensions above x86-64-v2 that lowering makes use of.
 struct CpuFeatures {
   bool avx = false;
+  bool bmi1 = false;
   bool bmi2 = false;
   bool lzcnt = false;
-  bool tzcnt = false;
 
   /// Of the machine we run on. Throws std::runtime_error where the baseline x86-64-v2 is missing.
   static CpuFeatures detect();

@@ -65,6 +65,12 @@ void MacroAssembler::multiply_by(bool wide, Reg to, Reg left, std::int32_t value
   if (shift != 0) shl(d, shift);
 }
 
+void MacroAssembler::lowest_bit(bool wide, bool clears, Reg to, Reg from) {
+  const x86::Gp d = gp(to, wide), s = gp(from, wide);
+  clears ? blsr(d, s) : blsi(d, s);
+  note_zero_flag(to, wide);
+}
+
 void MacroAssembler::scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift,
                                 std::int32_t displacement) {
   if (!base.valid()) {
@@ -129,7 +135,7 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
     case IntegerUnary::clz:
       return count_zeros(row.wide, Inst::kIdLzcnt, features_.lzcnt, Inst::kIdBsr, row.wide ? 63 : 31);
     case IntegerUnary::ctz:
-      return count_zeros(row.wide, Inst::kIdTzcnt, features_.tzcnt, Inst::kIdBsf, 0);
+      return count_zeros(row.wide, Inst::kIdTzcnt, features_.bmi1, Inst::kIdBsf, 0);
     case IntegerUnary::popcnt:
       popcnt(d, s);
       return;
