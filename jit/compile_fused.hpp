@@ -43,6 +43,7 @@ Reg FunctionCompiler<Masm>::preferred_of(Opcode op, const StackValue& left, cons
 /// `x & -x` and `x & (x - 1)` of a local are one instruction on some CPUs.
 template <class Masm>
 bool FunctionCompiler<Masm>::lowest_bit(Opcode op, const StackValue& left, const StackValue& right) {
+  if constexpr (!Masm::kHasLowestBit) return false;
   const bool wide = is_i64_arithmetic(op);
   const bool negates = op == (wide ? Opcode::i64_sub : Opcode::i32_sub) && left.is_const() && left.bits == 0;
   const bool decrements = op == (wide ? Opcode::i64_add : Opcode::i32_add) && right.is_const() &&
@@ -63,7 +64,39 @@ bool FunctionCompiler<Masm>::lowest_bit(Opcode op, const StackValue& left, const
   if (ahead.opcode() != (wide ? Opcode::i64_and : Opcode::i32_and)) return false;
   reader_ = ahead;
   if (!comes_next) pop();
-  move_field(wide, value, [&](Reg to, Reg from) { masm_.lowest_bit(wide, decrements, to, from); });
+  move_field(wide, value, [&](Reg to, Reg from) {
+    if constexpr (Masm::kHasLowestBit) masm_.lowest_bit(wide, decrements, to, from);
+  });
+  return true;
+}
+
+/// `x & ~y`. What x is stands below, or is a local that comes next.
+template <class Masm>
+bool FunctionCompiler<Masm>::and_not(Opcode op, StackValue& left, const StackValue& right) {
+  const bool wide = op == Opcode::i64_xor;
+  if ((op != Opcode::i32_xor && !wide) || !right.is_const()) return false;
+  if (right.bits != (wide ? UINT64_MAX : UINT32_MAX)) return false;
+  CodeReader ahead = reader_;
+  const bool comes_next = next_is(Opcode::local_get);
+  if (comes_next) {
+    ahead.opcode();
+    push_local(ahead.u32());
+  }
+  const bool is_and = ahead.opcode() == (wide ? Opcode::i64_and : Opcode::i32_and);
+  if (!is_and || stack_.size() == control_.back().height || stack_.back().is_const()) {
+    if (comes_next) pop();
+    return false;
+  }
+  reader_ = ahead;
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  StackValue value = pop();
+  const Reg mask = to_reg(left), from = to_reg(value);
+  Destination to = destination(kind);
+  release(left);
+  release(value);
+  settle(to, kind, left.is_reg() ? mask : value.is_reg() ? from : Reg{});
+  masm_.and_not(wide, to.reg, from, mask);
+  finish(to, kind);
   return true;
 }
 

@@ -38,9 +38,8 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   if constexpr (Masm::kFusesArithmetic) {
     if (multiply_into_add(op, left, right) || mask_into_shift(op, left, right)) return;
   }
-  if constexpr (Masm::kHasLowestBit) {
-    if ((left.is_const() || right.is_const()) && masm_.has_lowest_bit() && lowest_bit(op, left, right))
-      return;
+  if ((left.is_const() || right.is_const()) && masm_.has_bit_instructions()) {
+    if (lowest_bit(op, left, right) || and_not(op, left, right)) return;
   }
   if (commutes(op) && swap_pays(left, right)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {

@@ -238,6 +238,7 @@ class FunctionCompiler {
   // compile_fused.hpp
   Reg preferred_of(Opcode op, const StackValue& left, const StackValue& right) const;
   bool lowest_bit(Opcode op, const StackValue& left, const StackValue& right);
+  bool and_not(Opcode op, StackValue& left, const StackValue& right);
   bool multiply_into_add(Opcode op, StackValue& left, StackValue& right);
   bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
   bool fold_shift(Opcode op, StackValue& value, unsigned amount);

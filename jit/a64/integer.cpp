@@ -88,6 +88,10 @@ void MacroAssembler::multiply_add(bool wide, bool subtracts, Reg to, Reg base, R
        gp(base, wide));
 }
 
+void MacroAssembler::and_not(bool wide, Reg to, Reg value, Reg mask) {
+  emit(Inst::kIdBic, gp(to, wide), gp(value, wide), gp(mask, wide));
+}
+
 void MacroAssembler::insert_field(bool wide, Reg to, Reg from, unsigned place, unsigned bits) {
   ubfiz(gp(to, wide), gp(from, wide), place, bits);
 }

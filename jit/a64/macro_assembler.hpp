@@ -163,6 +163,9 @@ class MacroAssembler : private asmjit::a64::Assembler {
   /// A register that holds a constant that may not fit an instruction: for the right-hand side of the next
   /// one.
   Reg constant_operand(std::uint64_t bits, bool wide);
+  bool has_bit_instructions() const { return true; }
+  /// `to` = `value` and not `mask`.
+  void and_not(bool wide, Reg to, Reg value, Reg mask);
   /// add, sub, mul, and, or, xor
   void integer_binary(Opcode op, Reg to, Reg left, Operand right);
   /// Whether `shift` by a constant can be part of `op`, whose right operand it makes.

@@ -65,6 +65,11 @@ void MacroAssembler::multiply_by(bool wide, Reg to, Reg left, std::int32_t value
   if (shift != 0) shl(d, shift);
 }
 
+void MacroAssembler::and_not(bool wide, Reg to, Reg value, Reg mask) {
+  andn(gp(to, wide), gp(mask, wide), gp(value, wide));
+  note_zero_flag(to, wide);
+}
+
 void MacroAssembler::lowest_bit(bool wide, bool clears, Reg to, Reg from) {
   const x86::Gp d = gp(to, wide), s = gp(from, wide);
   clears ? blsr(d, s) : blsi(d, s);

@@ -40,7 +40,7 @@ class MacroAssembler : private QuickAssembler {
   static constexpr bool kFixedRegisters = true;     ///< divisions and some shifts demand certain registers
   static constexpr bool kSelectsFromTwo = false;    ///< select() has a destination of its own
   static constexpr bool kFloatEqualityIsOneFlag = false;
-  static constexpr bool kHasLowestBit = true;           ///< lowest_bit(), on some CPUs
+  static constexpr bool kHasLowestBit = true;           ///< lowest_bit(), with has_bit_instructions()
   static constexpr bool kKeepsConstants = false;        ///< constant_operand()
   static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
   static constexpr std::size_t kNearCode = 0x7FFF0000;  ///< of a module whose calls have the short form
@@ -166,8 +166,10 @@ class MacroAssembler : private QuickAssembler {
 
   /// add, sub, mul, and, or, xor
   void integer_binary(Opcode op, Reg to, Reg left, Operand right);
-  bool has_lowest_bit() const { return features_.bmi1; }
-  /// `to` = the lowest bit of `from`, or `from` without it; if has_lowest_bit().
+  bool has_bit_instructions() const { return features_.bmi1; }
+  /// `to` = `value` and not `mask`; if has_bit_instructions().
+  void and_not(bool wide, Reg to, Reg value, Reg mask);
+  /// `to` = the lowest bit of `from`, or `from` without it; if has_bit_instructions().
   void lowest_bit(bool wide, bool clears, Reg to, Reg from);
   /// `to` = base + (index << shift) + displacement in 32 or 64 bits, wrapping; `base` may be invalid.
   void scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift, std::int32_t displacement);

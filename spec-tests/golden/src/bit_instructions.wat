@@ -1,4 +1,4 @@
-;; The lowest bit of a local, and the local without it.
+;; The lowest bit of a local, the local without it; a mask taken out.
 (module
   (func $isolate (param i32) (result i32) (i32.and (local.get 0) (i32.sub (i32.const 0) (local.get 0))))
   (func $isolate_behind (param i64) (result i64) (i64.and (i64.sub (i64.const 0) (local.get 0)) (local.get 0)))
@@ -10,5 +10,10 @@
   (func $until_zero (param i32)
     (loop $l
       (br_if $l (local.tee 0 (i32.and (local.get 0) (i32.add (local.get 0) (i32.const -1)))))))
+  (func $without (param i64 i64 i64) (result i64)
+    (i64.and (i64.add (local.get 0) (local.get 1)) (i64.xor (local.get 2) (i64.const -1))))
+  (func $without_behind (param i32 i32) (result i32)
+    (if (result i32) (i32.and (i32.xor (local.get 0) (i32.const -1)) (local.get 1))
+      (then (i32.const 5)) (else (local.get 0))))
   (func $of_two_locals (param i32 i32) (result i32)
     (i32.and (local.get 1) (i32.sub (i32.const 0) (local.get 0)))))

@@ -1,4 +1,4 @@
-/// `x & -x` and `x & (x - 1)`, which some CPUs have an instruction for, and what looks like them.
+/// `x & -x`, `x & (x - 1)` and `x & ~y`, which some CPUs have an instruction for, and what looks like them.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -18,7 +18,18 @@ const char* const kExpressions[] = {
     "({0}.and (local.get $x) ({0}.add (local.get $x) ({0}.const -1)))",
     "({0}.and ({0}.add (local.get $x) ({0}.const -1)) (local.get $x))",
     "({0}.and ({0}.add ({0}.const -1) (local.get $x)) (local.get $x))",
+    "({0}.and (local.get $x) ({0}.xor (local.get $y) ({0}.const -1)))",
+    "({0}.and ({0}.xor (local.get $y) ({0}.const -1)) (local.get $x))",
+    "({0}.and ({0}.xor (local.tee $x ({0}.add (local.get $x) (local.get $y))) ({0}.const -1)) (local.get "
+    "$y))",
+    "({0}.and ({0}.add (local.get $x) (local.get $y)) ({0}.xor ({0}.mul (local.get $x) (local.get $y)) "
+    "({0}.const -1)))",
+    "({0}.and (local.get $x) ({0}.xor (local.get $x) ({0}.const -1)))",
     // Not quite.
+    "({0}.and ({0}.const 12345) ({0}.xor (local.get $y) ({0}.const -1)))",
+    "({0}.or ({0}.xor (local.get $y) ({0}.const -1)) (local.get $x))",
+    "({0}.and (local.get $x) ({0}.xor (local.get $y) ({0}.const 0xffffffff)))",
+    "({0}.and (local.get $x) (block (result {0}) ({0}.xor (local.get $y) ({0}.const -1))))",
     "({0}.and (local.get $y) ({0}.sub ({0}.const 0) (local.get $x)))",
     "({0}.and ({0}.add (local.get $x) ({0}.const -1)) (local.get $y))",
     "({0}.and (local.get $x) ({0}.add (local.get $x) ({0}.const 0xffffffff)))",
@@ -63,9 +74,9 @@ std::string module_text(std::string_view type) {
   return text + ")";
 }
 
-class LowestBit : public ::testing::TestWithParam<const char*> {};
+class BitInstructions : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(LowestBit, AllTiersReturnTheSame) {
+TEST_P(BitInstructions, AllTiersReturnTheSame) {
   constexpr std::int64_t kValues[] = {0,         1,         2,         6,         -1,        -2,        96,
                                       INT32_MAX, INT32_MIN, 1LL << 32, INT64_MAX, INT64_MIN, -1LL << 32};
   const bool wide = std::string_view(GetParam()) == "i64";
@@ -92,7 +103,7 @@ TEST_P(LowestBit, AllTiersReturnTheSame) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, LowestBit, ::testing::Values("i32", "i64"));
+INSTANTIATE_TEST_SUITE_P(Types, BitInstructions, ::testing::Values("i32", "i64"));
 
 }  // namespace
 }  // namespace wasmjet::testing
