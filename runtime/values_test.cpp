@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <utility>
 #include <vector>
 
 namespace wasmjet {
@@ -43,9 +42,7 @@ TEST(Values, CopiesAreIndependent) {
     const Values copy = values;
     for (Value& value : values) value.u64 = 77;
     expect_numbers(copy, size, size);
-    const Values moved = std::move(values);
-    EXPECT_EQ(moved.size(), size);
-    for (const Value& value : moved) EXPECT_EQ(value.u64, 77U);
+    for (const Value& value : values) EXPECT_EQ(value.u64, 77U);
     values = copy;
     expect_numbers(values, size, size);
   }
