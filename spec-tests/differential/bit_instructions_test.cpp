@@ -11,7 +11,7 @@
 namespace wasmjet::testing {
 namespace {
 
-/// Of $x and $y of type {0}. Each is one literal, in parentheses where it is broken.
+/// Of $x and $y of type {0}.
 const char* const kExpressions[] = {
     "({0}.and (local.get $x) ({0}.sub ({0}.const 0) (local.get $x)))",
     "({0}.and ({0}.sub ({0}.const 0) (local.get $x)) (local.get $x))",
@@ -51,13 +51,12 @@ const char* const kUses[] = {
 };
 /// Locals used more often than $x and $y, in a loop: these then live in the frame.
 constexpr const char* kOthers =
-    ("(loop (local.set $a ({0}.add (local.get $a) (local.get $b))) (local.set $c ({0}.add (local.get $c) "
-     "(local.get $d)))")(
-        " (local.set $e ({0}.add (local.get $e) (local.get $f))) (local.set $g ({0}.add (local.get $g) "
-        "(local.get $h))))";)
+    "(loop (local.set $a ({0}.add (local.get $a) (local.get $b)))"
+    " (local.set $c ({0}.add (local.get $c) (local.get $d)))"
+    " (local.set $e ({0}.add (local.get $e) (local.get $f)))"
+    " (local.set $g ({0}.add (local.get $g) (local.get $h))))";
 
-        std::string
-        module_text(std::string_view type) {
+std::string module_text(std::string_view type) {
   std::string text = "(module";
   std::size_t functions = 0;
   for (const char* expression : kExpressions) {
