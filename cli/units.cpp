@@ -1,6 +1,7 @@
 #include "cli/units.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace wasmjet::cli {
@@ -67,7 +68,7 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   if (!factor) return std::nullopt;
   const double nanoseconds = number * static_cast<double>(*factor);
   if (!(nanoseconds >= 1 && nanoseconds <= kLongestNanoseconds)) return std::nullopt;
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(nanoseconds + 0.5));
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(std::llround(nanoseconds)));
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
