@@ -57,15 +57,8 @@ void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
   for (StackValue& value : arguments_) {
     const ArgumentPlace place = cursor.next(value.kind);
     if (value.is_local()) {
-      const std::uint8_t home = homes_.of(value.index);
-      const bool intact =
-          home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0 && homes_.reg(home) != Abi::kIntTemp;
-      const Reg copy = copies_.copy_of(value.index);
-      if (intact) {
-        value.come_to(homes_.reg(home));
-      } else if (copy.valid()) {
-        value.come_to(copy);
-      }
+      const Reg held = register_of(value.index);
+      if (held.valid() && held != Abi::kIntTemp) value.come_to(held);
     }
     if (!place.reg.valid()) {
       pass_on_stack(value, static_cast<std::int32_t>(place.stack_offset));

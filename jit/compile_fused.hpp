@@ -43,7 +43,6 @@ Reg FunctionCompiler<Masm>::preferred_of(Opcode op, const StackValue& left, cons
 /// `x & -x` and `x & (x - 1)` of a local are one instruction on some CPUs.
 template <class Masm>
 bool FunctionCompiler<Masm>::lowest_bit(Opcode op, const StackValue& left, const StackValue& right) {
-  if constexpr (!Masm::kHasLowestBit) return false;
   const bool wide = is_i64_arithmetic(op);
   const bool negates = op == (wide ? Opcode::i64_sub : Opcode::i32_sub) && left.is_const() && left.bits == 0;
   const bool decrements = op == (wide ? Opcode::i64_add : Opcode::i32_add) && right.is_const() &&
@@ -64,9 +63,7 @@ bool FunctionCompiler<Masm>::lowest_bit(Opcode op, const StackValue& left, const
   if (ahead.opcode() != (wide ? Opcode::i64_and : Opcode::i32_and)) return false;
   reader_ = ahead;
   if (!comes_next) pop();
-  move_field(wide, value, [&](Reg to, Reg from) {
-    if constexpr (Masm::kHasLowestBit) masm_.lowest_bit(wide, decrements, to, from);
-  });
+  move_field(wide, value, [&](Reg to, Reg from) { masm_.lowest_bit(wide, decrements, to, from); });
   return true;
 }
 
@@ -90,13 +87,7 @@ bool FunctionCompiler<Masm>::and_not(Opcode op, StackValue& left, const StackVal
   reader_ = ahead;
   const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
   StackValue value = pop();
-  const Reg mask = to_reg(left), from = to_reg(value);
-  Destination to = destination(kind);
-  release(left);
-  release(value);
-  settle(to, kind, left.is_reg() ? mask : value.is_reg() ? from : Reg{});
-  masm_.and_not(wide, to.reg, from, mask);
-  finish(to, kind);
+  combine(kind, left, value, [&](Reg to, Reg mask, Reg from) { masm_.and_not(wide, to, from, mask); });
   return true;
 }
 
@@ -242,13 +233,8 @@ bool FunctionCompiler<Masm>::scale_into_add(Opcode op, StackValue& value, unsign
   reader_.opcode();
   const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
   StackValue base = pop();
-  const Reg index = to_reg(value), other = to_reg(base);
-  Destination to = destination(kind);
-  release(value);
-  release(base);
-  settle(to, kind, value.is_reg() ? index : base.is_reg() ? other : Reg{});
-  masm_.scaled_add(wide, to.reg, other, index, amount, 0);
-  finish(to, kind);
+  combine(kind, value, base,
+          [&](Reg to, Reg index, Reg other) { masm_.scaled_add(wide, to, other, index, amount, 0); });
   return true;
 }
 
@@ -305,6 +291,19 @@ bool FunctionCompiler<Masm>::shift_into_mask(Opcode op, StackValue& value, unsig
     masm_.extract_field(wide, to, from, amount, std::min(*bits, width - amount));
   });
   return true;
+}
+
+/// One instruction of two popped operands, in registers; the result rather takes the first one's.
+template <class Masm>
+template <class Emit>
+void FunctionCompiler<Masm>::combine(ValKind kind, StackValue& first, StackValue& second, const Emit& emit) {
+  const Reg a = to_reg(first), b = to_reg(second);
+  Destination to = destination(kind);
+  release(first);
+  release(second);
+  settle(to, kind, first.is_reg() ? a : second.is_reg() ? b : Reg{});
+  emit(to.reg, a, b);
+  finish(to, kind);
 }
 
 template <class Masm>

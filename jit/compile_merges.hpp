@@ -105,7 +105,7 @@ void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, s
   for (std::uint32_t i = flushed_; i < height; ++i) {
     if (stack_[i].is_reg() && stack_[i].reg == result) spill(i);
   }
-  const Reg copy = value.is_local() ? copies_.copy_of(value.index) : Reg{};
+  const Reg held = value.is_local() ? register_of(value.index) : Reg{};
   copies_.remove(result);
   switch (value.where) {
     case StackValue::Where::constant:
@@ -117,17 +117,13 @@ void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, s
     case StackValue::Where::slot:
       masm_.load_frame(result, slot_offset(value.index), value.kind);
       return;
-    case StackValue::Where::local: {
-      const std::uint8_t home = homes_.of(value.index);
-      if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
-        masm_.move(result, homes_.reg(home), value.kind);
-      } else if (copy.valid()) {
-        masm_.move(result, copy, value.kind);
+    case StackValue::Where::local:
+      if (held.valid()) {
+        masm_.move(result, held, value.kind);
       } else {
         masm_.load_frame(result, local_offsets_[value.index], value.kind);
       }
       return;
-    }
   }
 }
 

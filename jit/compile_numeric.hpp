@@ -39,7 +39,10 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
     if (multiply_into_add(op, left, right) || mask_into_shift(op, left, right)) return;
   }
   if ((left.is_const() || right.is_const()) && masm_.has_bit_instructions()) {
-    if (lowest_bit(op, left, right) || and_not(op, left, right)) return;
+    if constexpr (Masm::kHasLowestBit) {
+      if (lowest_bit(op, left, right)) return;
+    }
+    if (and_not(op, left, right)) return;
   }
   if (commutes(op) && swap_pays(left, right)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {
@@ -292,10 +295,10 @@ template <class Masm>
 void FunctionCompiler<Masm>::float_binary(Opcode op) {
   StackValue right = pop(), left = pop();
   const ValKind kind = right.kind;
-  const Reg l = to_reg(left);
   if constexpr (Masm::kHasMemoryOperands) {
     const bool takes_memory = op <= Opcode::f32_div ? true : op >= Opcode::f64_add && op <= Opcode::f64_div;
     if (right.is_const() && right.bits != 0 && takes_memory) {
+      const Reg l = to_reg(left);
       Destination to = destination(kind);
       release(left);
       settle(to, kind, left.is_reg() ? l : Reg{});
@@ -304,13 +307,7 @@ void FunctionCompiler<Masm>::float_binary(Opcode op) {
       return;
     }
   }
-  const Reg r = to_reg(right);
-  Destination to = destination(kind);
-  release(left);
-  release(right);
-  settle(to, kind, left.is_reg() ? l : right.is_reg() ? r : Reg{});
-  masm_.float_binary(op, to.reg, l, r);
-  finish(to, kind);
+  combine(kind, left, right, [&](Reg to, Reg a, Reg b) { masm_.float_binary(op, to, a, b); });
 }
 
 template <class Masm>

@@ -230,6 +230,15 @@ bool FunctionCompiler<Masm>::is_in_frame(const StackValue& value) const {
   return value.is_slot() || (value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone);
 }
 
+/// The register that holds the local at present, its home or a copy: to be read at once. Invalid if only the
+/// frame does.
+template <class Masm>
+Reg FunctionCompiler<Masm>::register_of(std::uint32_t local) const {
+  const std::uint8_t home = homes_.of(local);
+  if (home == Homes<Abi>::kNone) return copies_.copy_of(local);
+  return (state_.in_reg >> home & 1) != 0 ? homes_.reg(home) : Reg{};
+}
+
 template <class Masm>
 Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
   if (value.is_const()) {
@@ -262,19 +271,13 @@ void FunctionCompiler<Masm>::store_to_slot(std::uint32_t height, const StackValu
         masm_.store_frame(to, Abi::kFloatTemp, ValKind::f64);
       }
       return;
-    case StackValue::Where::local: {
-      const std::uint8_t home = homes_.of(value.index);
-      if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
-        masm_.store_frame(to, homes_.reg(home), value.kind);
-        return;
-      }
-      if (const Reg copy = copies_.copy_of(value.index); copy.valid()) {
-        masm_.store_frame(to, copy, value.kind);
+    case StackValue::Where::local:
+      if (const Reg reg = register_of(value.index); reg.valid()) {
+        masm_.store_frame(to, reg, value.kind);
         return;
       }
       from = local_offsets_[value.index];
       break;
-    }
     case StackValue::Where::slot:
       if (value.index == height) return;
       from = slot_offset(value.index);

@@ -146,6 +146,7 @@ class FunctionCompiler {
   bool take_copy(StackValue& value, bool keep_flags = false);
   Operand to_operand(StackValue& value);
   bool is_in_frame(const StackValue& value) const;
+  Reg register_of(std::uint32_t local) const;
   Reg home_in_reg(std::uint32_t home);
   void store_to_slot(std::uint32_t height, const StackValue& value);
   void spill(std::uint32_t height, bool constants_too = false);
@@ -250,6 +251,8 @@ class FunctionCompiler {
   bool shift_into_mask(Opcode op, StackValue& value, unsigned amount);
   template <class Fits>
   std::optional<unsigned> take_constant_and(Opcode op, const Fits& fits);
+  template <class Emit>
+  void combine(ValKind kind, StackValue& first, StackValue& second, const Emit& emit);
   template <class Emit>
   void move_field(bool wide, StackValue& value, const Emit& emit);
 
