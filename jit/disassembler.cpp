@@ -174,6 +174,8 @@ std::vector<InstructionMark> marks_of(const ModuleCode& code, const CodeFunction
   const std::vector<InstructionMark>& all = code.instruction_map();
   auto mark = std::ranges::lower_bound(all, function.code_begin, {}, &InstructionMark::code_offset);
   std::vector<InstructionMark> marks;
+  // The function before may end with instructions that have no code: where it ends, this one begins.
+  while (mark != all.end() && mark->wasm_offset < function.wasm_begin) ++mark;
   for (; mark != all.end() && mark->code_offset < function.code_end; ++mark) {
     marks.push_back({mark->code_offset - function.code_begin, mark->wasm_offset});
   }
