@@ -78,8 +78,8 @@ class ChunkCompiler {
   std::size_t size() const { return masm_.position(); }
 
   /// Copies the code to `base` in the module's region, which has room, and appends all that was recorded of
-  /// it.
-  void place(std::uint32_t base, CompiledCode& code, Emission& emission) const;
+  /// it, to `calls` what is to be patched.
+  void place(std::uint32_t base, CompiledCode& code, std::vector<CallFixup>& calls) const;
 
  private:
   static void make_addresses(std::uint8_t* code, const AddressTable& table) {
@@ -103,7 +103,7 @@ class ChunkCompiler {
                       tables = emission_.tables.size(), marks = marks_.size();
     const auto take_back = [&] {
       masm_.take_back(begin);
-      emission_.rows.resize(rows);
+      emission_.rows.shrink(rows);
       emission_.calls.resize(calls);
       emission_.tables.resize(tables);
       marks_.resize(marks);
@@ -184,17 +184,18 @@ void ChunkCompiler<Masm>::compile(const BodyRange& range) {
 }
 
 template <class Masm>
-void ChunkCompiler<Masm>::place(std::uint32_t base, CompiledCode& code, Emission& emission) const {
+void ChunkCompiler<Masm>::place(std::uint32_t base, CompiledCode& code,
+                                std::vector<CallFixup>& calls) const {
   std::uint8_t* const to = code.region.data() + base;
   std::memcpy(to, region_.data(), size());
   for (const AddressTable& table : emission_.tables) make_addresses(to, table);
   for (CodeRow row : emission_.rows) {
     row.code_offset += base;
-    emission.rows.push_back(row);
+    code.code_map.rows.push_back(row);
   }
   for (CallFixup call : emission_.calls) {
     call.code_offset += base;
-    emission.calls.push_back(call);
+    calls.push_back(call);
   }
   for (CodeFunction function : functions_) {
     function.code_begin += base;

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "jit/fast_stack.hpp"
 #include "runtime/code_registry.hpp"
 
 namespace wasmjet::jit {
@@ -34,7 +35,7 @@ struct AddressTable {
 /// What compiling appends besides machine code; shared by the functions that are emitted one behind the
 /// other.
 struct Emission {
-  std::vector<CodeRow> rows;
+  FastStack<CodeRow> rows;
   std::vector<CallFixup> calls;
   std::vector<AddressTable> tables;
 };

@@ -32,12 +32,12 @@ void FunctionCompiler<Masm>::prepare_call(std::uint32_t arguments) {
   // An argument may be the last use of a local: what counts is whether somebody reads it afterwards.
   const std::size_t size = stack_.size();
   for (std::size_t i = size - arguments; i < size; ++i) {
-    if (stack_[i].is_local()) --aliases_[stack_[i].index];
+    if (stack_[i].is_local()) --aliases_[stack_[i].index()];
   }
   const std::uint32_t live = without_dead(unsaved);
   for (std::size_t i = size - arguments; i < size; ++i) {
     if (!stack_[i].is_local()) continue;
-    ++aliases_[stack_[i].index];
+    ++aliases_[stack_[i].index()];
   }
   emit_moves(EdgeMoves{0, live | (unsaved & temp_home() & ~state_.unset)});
   state_.in_frame |= unsaved;
@@ -55,27 +55,27 @@ void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
   ParallelMove moves;
   ArgumentCursor<Abi> cursor;
   for (StackValue& value : arguments_) {
-    const ArgumentPlace place = cursor.next(value.kind);
+    const ArgumentPlace place = cursor.next(value.kind());
     if (value.is_local()) {
-      const Reg held = register_of(value.index);
+      const Reg held = register_of(value.index());
       if (held.valid() && held != Abi::kIntTemp) value.come_to(held);
     }
     if (!place.reg.valid()) {
       pass_on_stack(value, static_cast<std::int32_t>(place.stack_offset));
     } else if (value.is_reg()) {
-      moves.add(place.reg, value.reg, value.kind);
+      moves.add(place.reg, value.reg(), value.kind());
     }
   }
   moves.emit(masm_);
   cursor = {};
   for (const StackValue& value : arguments_) {
-    const ArgumentPlace place = cursor.next(value.kind);
+    const ArgumentPlace place = cursor.next(value.kind());
     if (!place.reg.valid() || value.is_reg()) continue;
     if (value.is_const()) {
-      masm_.constant(place.reg, value.bits, value.kind);
+      masm_.constant(place.reg, value.bits(), value.kind());
     } else {
-      masm_.load_frame(place.reg, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index),
-                       value.kind);
+      masm_.load_frame(place.reg, value.is_local() ? local_offsets_[value.index()] : slot_offset(value.index()),
+                       value.kind());
     }
   }
 }
@@ -83,15 +83,15 @@ void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
 template <class Masm>
 void FunctionCompiler<Masm>::pass_on_stack(const StackValue& value, std::int32_t offset) {
   if (value.is_reg()) {
-    masm_.store_outgoing(offset, value.reg);
+    masm_.store_outgoing(offset, value.reg());
     return;
   }
-  const ValKind as_float = is_32_bit(value.kind) ? ValKind::f32 : ValKind::f64;
+  const ValKind as_float = is_32_bit(value.kind()) ? ValKind::f32 : ValKind::f64;
   if (value.is_const()) {
-    masm_.constant(Abi::kFloatTemp, value.bits, as_float);
+    masm_.constant(Abi::kFloatTemp, value.bits(), as_float);
   } else {
     masm_.load_frame(Abi::kFloatTemp,
-                     value.is_local() ? local_offsets_[value.index] : slot_offset(value.index), as_float);
+                     value.is_local() ? local_offsets_[value.index()] : slot_offset(value.index()), as_float);
   }
   masm_.store_outgoing(offset, Abi::kFloatTemp);
 }
@@ -222,10 +222,10 @@ void FunctionCompiler<Masm>::call_builtin(Builtin builtin, std::initializer_list
   for (StackValue& value : arguments_) {
     const Reg to = Abi::kIntArguments[place++];
     if (value.is_local()) {
-      const std::uint8_t home = homes_.of(value.index);
+      const std::uint8_t home = homes_.of(value.index());
       if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) value.come_to(homes_.reg(home));
     }
-    if (value.is_reg()) moves.add(to, value.reg, value.kind);
+    if (value.is_reg()) moves.add(to, value.reg(), value.kind());
   }
   moves.emit(masm_);
   place = 1;
@@ -234,10 +234,10 @@ void FunctionCompiler<Masm>::call_builtin(Builtin builtin, std::initializer_list
     const Reg to = Abi::kIntArguments[place++];
     if (value.is_reg()) continue;
     if (value.is_const()) {
-      masm_.constant(to, value.bits, value.kind);
+      masm_.constant(to, value.bits(), value.kind());
     } else {
-      masm_.load_frame(to, value.is_local() ? local_offsets_[value.index] : slot_offset(value.index),
-                       value.kind);
+      masm_.load_frame(to, value.is_local() ? local_offsets_[value.index()] : slot_offset(value.index()),
+                       value.kind());
     }
   }
   masm_.call_builtin(builtin);

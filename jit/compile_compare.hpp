@@ -167,7 +167,7 @@ void FunctionCompiler<Masm>::select(Cond cond) {
   } else {
     StackValue otherwise = pop();
     StackValue value = pop();
-    const ValKind kind = value.kind;
+    const ValKind kind = value.kind();
     // Moves and loads only: the flags wait.
     const Reg other = to_reg(otherwise, true);
     Destination to = destination(kind);
@@ -182,11 +182,11 @@ void FunctionCompiler<Masm>::select(Cond cond) {
       return;
     }
     if (in_place) {
-      to.reg = value.reg;
+      to.reg = value.reg();
     } else {
       if (!to.to_local) settle(to, kind);
       if (value.is_const()) {
-        masm_.constant(to.reg, value.bits, kind, true);
+        masm_.constant(to.reg, value.bits(), kind, true);
       } else {
         masm_.move(to.reg, to_reg(value, true), kind);
         release(value);
@@ -201,7 +201,7 @@ void FunctionCompiler<Masm>::select(Cond cond) {
 template <class Masm>
 void FunctionCompiler<Masm>::select_from_two(Cond cond) {
   StackValue otherwise = pop(), value = pop();
-  const ValKind kind = value.kind;
+  const ValKind kind = value.kind();
   // Moves and loads only: the flags wait.
   const Reg second = to_reg(otherwise, true), first = to_reg(value, true);
   Destination to = destination(kind);

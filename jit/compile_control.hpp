@@ -11,7 +11,8 @@ namespace wasmjet::jit {
 template <class Masm>
 void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
   const BlockType block_type = reader_.block_type();
-  Frame frame;
+  Frame& frame = control_.push();
+  frame = {};
   frame.kind = kind;
   if (block_type.form == BlockType::Form::type_index) {
     frame.type = &context_.module.types[block_type.type_index];
@@ -29,7 +30,6 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
   }
   flush(static_cast<std::uint32_t>(stack_.size()));
   if (kind != Frame::Kind::block) force_constants(frame.height);
-  control_.push_back(frame);
 }
 
 template <class Masm>
@@ -124,14 +124,14 @@ void FunctionCompiler<Masm>::end_if_without_else(Frame& frame) {
 
 template <class Masm>
 void FunctionCompiler<Masm>::on_end() {
-  Frame frame = control_.back();
+  Frame& frame = control_.back();
+  control_.pop_back();  // it stays where it is until the next is opened
   switch (frame.kind) {
     case Frame::Kind::function:
       end_function_body(frame);
       return;
     case Frame::Kind::loop:
       if (frame.outermost_loop) outermost_loop_begin_ = 0;
-      control_.pop_back();
       return;  // results stay where they are
     case Frame::Kind::if_:
       end_if_without_else(frame);
@@ -140,7 +140,6 @@ void FunctionCompiler<Masm>::on_end() {
       if (frame.label_used && reachable_) merge_into(frame);
       break;
   }
-  control_.pop_back();
   if (!frame.label_used) {
     if (!reachable_) {
       while (stack_.size() > frame.height) release(pop());
@@ -159,7 +158,6 @@ void FunctionCompiler<Masm>::end_function_body(Frame& frame) {
   if (reachable_) place_label_values(frame);
   if (frame.label_used) masm_.bind(frame.label);
   if (reachable_ || frame.label_used) leave_function();
-  control_.pop_back();
   reachable_ = false;
 }
 
@@ -190,8 +188,9 @@ void FunctionCompiler<Masm>::simple_instruction(Opcode op) {
     case Opcode::local_tee:
       return set_local(reader_.u32(), op == Opcode::local_tee);
     case Opcode::i32_const:
+      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
     case Opcode::i64_const:
-      return constant(op);
+      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
     default:
       return integer_binary(op);
   }
@@ -239,7 +238,7 @@ void FunctionCompiler<Masm>::branch(std::uint32_t depth) {
 
 template <class Masm>
 void FunctionCompiler<Masm>::on_return() {
-  Frame& frame = control_.front();
+  Frame& frame = control_[0];
   place_label_values(frame);
   if (shape_.callee_saved.empty() && frame.results <= 1) {
     leave_function();
@@ -318,7 +317,7 @@ void FunctionCompiler<Masm>::branch_table() {
   flush_registers(size);
   for (std::uint32_t i = first; i < size; ++i) spill(i, true);
   if (arity == 1) {
-    const ValKind kind = stack_.back().kind;
+    const ValKind kind = stack_.back().kind();
     const Reg result = lives_in_float(kind) ? Abi::kFloatResult : Abi::kIntResult;
     if (reg == result) {
       reg = allocate(false);
@@ -336,7 +335,7 @@ void FunctionCompiler<Masm>::branch_table() {
   jump_by_index(reg, temp, otherwise);
   release(temp);
   release(reg);
-  if (arity == 1) release(lives_in_float(stack_.back().kind) ? Abi::kFloatResult : Abi::kIntResult);
+  if (arity == 1) release(lives_in_float(stack_.back().kind()) ? Abi::kFloatResult : Abi::kIntResult);
   reachable_ = false;
 }
 

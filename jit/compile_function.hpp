@@ -108,12 +108,12 @@ void FunctionCompiler<Masm>::enter_function() {
   masm_.prologue(shape_);
   place_parameters();
   zero_locals();
-  Frame frame;
+  Frame& frame = control_.push();
+  frame = {};
   frame.kind = Frame::Kind::function;
   frame.results = static_cast<std::uint32_t>(type_->results.size());
   frame.type = type_;
   frame.label = masm_.new_label();
-  control_.push_back(frame);
 }
 
 template <class Masm>
@@ -214,13 +214,13 @@ void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
   std::uint32_t until_poll = 0;
   while (!control_.empty()) {
-    const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
     mark_instruction();
-    if (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
+    while (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
       reader_.byte();
       push_local(reader_.u32());
-      continue;
+      mark_instruction();
     }
+    const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
     masm_.ensure_space(kMostPerInstruction);
     masm_.at_wasm_offset(delta);
     if (++until_poll == 4096) {
@@ -231,7 +231,6 @@ void FunctionCompiler<Masm>::run() {
     }
     assert((state_.in_reg | state_.in_frame) == (homes_.count() == 32 ? ~0U : (1U << homes_.count()) - 1));
     instruction();
-    if (!reachable_ && !control_.empty()) skip_unreachable();
   }
 }
 
@@ -259,9 +258,91 @@ constexpr ValKind value_kind(StackType type) {
   return is_ref(type) ? ValKind::ref : static_cast<ValKind>(static_cast<std::uint8_t>(type) - 1);
 }
 
+/// What instruction() tells apart: LoweringClass, finer where instructions are frequent.
+enum class Visit : std::uint8_t {
+  unsupported,
+  prefixed,
+  local_set,
+  local_tee,
+  global_get,
+  global_set,
+  i32_const,
+  i64_const,
+  f32_const,
+  f64_const,
+  integer_binary,
+  float_binary,
+  integer_unary,
+  float_unary,
+  integer_compare,
+  float_compare,
+  test,
+  shift,
+  divide,
+  convert,
+  load,
+  store,
+  drop,
+  select,
+  select_t,
+  ref_null,
+  ref_func,
+  ref_is_null,
+  runtime,
+  control,
+};
+
+constexpr Visit visit_of(Opcode op, bool floating) {
+  switch (info(op).lowering) {
+    case LoweringClass::control:
+      return Visit::control;
+    case LoweringClass::variable:
+      return op == Opcode::local_set    ? Visit::local_set
+             : op == Opcode::local_tee  ? Visit::local_tee
+             : op == Opcode::global_get ? Visit::global_get
+             : op == Opcode::global_set ? Visit::global_set
+                                        : Visit::unsupported;
+    case LoweringClass::constant:
+      return op == Opcode::i32_const   ? Visit::i32_const
+             : op == Opcode::i64_const ? Visit::i64_const
+             : op == Opcode::f32_const ? Visit::f32_const
+                                       : Visit::f64_const;
+    case LoweringClass::parametric:
+      return op == Opcode::drop ? Visit::drop : op == Opcode::select ? Visit::select : Visit::select_t;
+    case LoweringClass::reference:
+      return op == Opcode::ref_null      ? Visit::ref_null
+             : op == Opcode::ref_func    ? Visit::ref_func
+             : op == Opcode::ref_is_null ? Visit::ref_is_null
+                                         : Visit::unsupported;
+    case LoweringClass::binary:
+      return floating ? Visit::float_binary : Visit::integer_binary;
+    case LoweringClass::unary:
+      return floating ? Visit::float_unary : Visit::integer_unary;
+    case LoweringClass::compare:
+      return op >= Opcode::f32_eq ? Visit::float_compare : Visit::integer_compare;
+    case LoweringClass::test:
+      return Visit::test;
+    case LoweringClass::shift:
+      return Visit::shift;
+    case LoweringClass::divide:
+      return Visit::divide;
+    case LoweringClass::convert:
+      return Visit::convert;
+    case LoweringClass::load:
+      return Visit::load;
+    case LoweringClass::store:
+      return Visit::store;
+    case LoweringClass::memory:
+    case LoweringClass::table:
+      return Visit::runtime;
+    default:
+      return Visit::unsupported;
+  }
+}
+
 /// What instruction() wants to know of an opcode, in one word.
 struct alignas(8) LoweringRow {
-  LoweringClass lowering{};
+  Visit visit{};
   ValKind operand{};  ///< the first
   ValKind second{};
   ValKind result{};
@@ -272,7 +353,7 @@ inline constexpr auto kLoweringRows = [] {
   std::array<LoweringRow, kOpcodeCount> rows{};
   for (std::size_t i = 0; i < kOpcodeCount; ++i) {
     const Signature& types = kSignatures[i];
-    rows[i] = {kOpcodeInfo[i].lowering,
+    rows[i] = {visit_of(static_cast<Opcode>(i), lives_in_float(value_kind(types.push))),
                value_kind(types.pop[0]),
                value_kind(types.pop[1]),
                value_kind(types.push),
@@ -287,6 +368,9 @@ inline constexpr auto kLoweringRowsByCode = [] {
   for (std::size_t i = 0; i < kOpcodeCount; ++i) {
     if (kOpcodeInfo[i].prefix == 0) rows[kOpcodeInfo[i].code] = kLoweringRows[i];
   }
+  for (std::size_t byte = 0; byte < rows.size(); ++byte) {
+    if (detail::OpcodeByCode::is_prefix(static_cast<std::uint8_t>(byte))) rows[byte].visit = Visit::prefixed;
+  }
   return rows;
 }();
 
@@ -298,88 +382,78 @@ void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
       "function " + std::to_string(info_->function) + ": " + std::string(what) + " is not compiled yet");
 }
 
-template <class Masm>
-[[gnu::always_inline]] inline void FunctionCompiler<Masm>::constant(Opcode op) {
-  switch (op) {
-    case Opcode::i32_const:
-      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
-    case Opcode::i64_const:
-      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
-    case Opcode::f32_const:
-      return push_constant(reader_.f32_bits(), ValKind::f32);
-    default:
-      return push_constant(reader_.f64_bits(), ValKind::f64);
-  }
-}
-
-/// In line, as the next two: run() then calls what an instruction needs without anything in between.
+/// In line, as the next: run() then calls what an instruction needs without anything in between.
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::instruction() {
-  const bool prefixed = detail::OpcodeByCode::is_prefix(peek());
-  const LoweringRow& row = prefixed ? kLoweringRows[static_cast<std::size_t>(reader_.opcode())]
-                                    : kLoweringRowsByCode[reader_.byte()];
-  const auto op = static_cast<Opcode>(row.opcode);
-  switch (row.lowering) {
-    case LoweringClass::control:
+  const LoweringRow* row = &kLoweringRowsByCode[peek()];
+  if (row->visit == Visit::prefixed) [[unlikely]] {
+    row = &kLoweringRows[static_cast<std::size_t>(reader_.opcode())];
+  } else {
+    reader_.byte();
+  }
+  const auto op = static_cast<Opcode>(row->opcode);
+  switch (row->visit) {
+    case Visit::local_set:
+      return set_local(reader_.u32(), false);
+    case Visit::local_tee:
+      return set_local(reader_.u32(), true);
+    case Visit::global_get:
+      return global_get();
+    case Visit::global_set:
+      return global_set();
+    case Visit::i32_const:
+      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
+    case Visit::i64_const:
+      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
+    case Visit::f32_const:
+      return push_constant(reader_.f32_bits(), ValKind::f32);
+    case Visit::f64_const:
+      return push_constant(reader_.f64_bits(), ValKind::f64);
+    case Visit::integer_binary:
+      return integer_binary(op);
+    case Visit::float_binary:
+      return float_binary(op);
+    case Visit::integer_unary:
+      return integer_unary(op, row->result);
+    case Visit::float_unary:
+      return float_unary(op);
+    case Visit::integer_compare:
+      return integer_compare(op);
+    case Visit::float_compare:
+      return float_compare(op);
+    case Visit::test:
+      return eqz(op);
+    case Visit::shift:
+      return shift(op);
+    case Visit::divide:
+      return divide(op);
+    case Visit::convert:
+      return convert(op, row->operand, row->result);
+    case Visit::load:
+      return load(op, row->result, row->access_bytes);
+    case Visit::store:
+      return store(op, row->second, row->access_bytes);
+    case Visit::drop:
+      return release(pop());
+    case Visit::select_t:
+      reader_.skip_immediates(op);
+      [[fallthrough]];
+    case Visit::select: {
+      const Cond cond = test_condition();
+      return select(cond);
+    }
+    case Visit::ref_null:
+      reader_.skip_immediates(op);
+      return push_constant(0, ValKind::ref);
+    case Visit::ref_func:
+      return ref_func();
+    case Visit::ref_is_null:
+      return ref_is_null();
+    case Visit::runtime:
+      return runtime_instruction(op);
+    case Visit::control:
       control_instruction(op);
-      return;
-    case LoweringClass::variable:
-      variable_instruction(op);
-      return;
-    case LoweringClass::load:
-      load(op, row.result, row.access_bytes);
-      return;
-    case LoweringClass::store:
-      store(op, row.second, row.access_bytes);
-      return;
-    case LoweringClass::constant:
-      constant(op);
-      return;
-    case LoweringClass::test:
-      eqz(op);
-      return;
-    case LoweringClass::compare:
-      op >= Opcode::f32_eq ? float_compare(op) : integer_compare(op);
-      return;
-    case LoweringClass::unary:
-      lives_in_float(row.result) ? float_unary(op) : integer_unary(op, row.result);
-      return;
-    case LoweringClass::binary:
-      lives_in_float(row.result) ? float_binary(op) : integer_binary(op);
-      return;
-    case LoweringClass::divide:
-      divide(op);
-      return;
-    case LoweringClass::shift:
-      shift(op);
-      return;
-    case LoweringClass::convert:
-      convert(op, row.operand, row.result);
-      return;
-    case LoweringClass::memory:
-    case LoweringClass::table:
-      runtime_instruction(op);
-      return;
-    case LoweringClass::parametric:
-      if (op == Opcode::drop) {
-        release(pop());
-      } else {
-        if (op == Opcode::select_t) reader_.skip_immediates(op);
-        const Cond cond = test_condition();
-        select(cond);
-      }
-      return;
-    case LoweringClass::reference:
-      if (op == Opcode::ref_null) {
-        reader_.skip_immediates(op);
-        push_constant(0, ValKind::ref);
-      } else if (op == Opcode::ref_func) {
-        ref_func();
-      } else if (op == Opcode::ref_is_null) {
-        ref_is_null();
-      } else {
-        unsupported(text_name(op));
-      }
+      if (!reachable_ && !control_.empty()) skip_unreachable();
       return;
     default:
       unsupported(text_name(op));
@@ -434,24 +508,6 @@ template <class Masm>
       return;
     default:
       unsupported(text_name(op));
-  }
-}
-
-template <class Masm>
-[[gnu::always_inline]] inline void FunctionCompiler<Masm>::variable_instruction(Opcode op) {
-  switch (op) {
-    case Opcode::local_set:
-      set_local(reader_.u32(), false);
-      return;
-    case Opcode::local_tee:
-      set_local(reader_.u32(), true);
-      return;
-    case Opcode::global_get:
-      global_get();
-      return;
-    default:
-      global_set();
-      return;
   }
 }
 

@@ -35,28 +35,28 @@ template <class Masm>
 Reg FunctionCompiler<Masm>::preferred_of(Opcode op, const StackValue& left, const StackValue& right) const {
   const bool any = commutes(op) || !Masm::kFixedRegisters;
   // If any will do, best the one that a label or the caller may want.
-  if (any && right.is_reg() && right.reg == Abi::kIntResult) return right.reg;
-  if (left.is_reg()) return left.reg;
-  return any && right.is_reg() ? right.reg : Reg{};
+  if (any && right.is_reg() && right.reg() == Abi::kIntResult) return right.reg();
+  if (left.is_reg()) return left.reg();
+  return any && right.is_reg() ? right.reg() : Reg{};
 }
 
 /// `x & -x` and `x & (x - 1)` of a local are one instruction on some CPUs.
 template <class Masm>
 bool FunctionCompiler<Masm>::lowest_bit(Opcode op, const StackValue& left, const StackValue& right) {
   const bool wide = is_i64_arithmetic(op);
-  const bool negates = op == (wide ? Opcode::i64_sub : Opcode::i32_sub) && left.is_const() && left.bits == 0;
+  const bool negates = op == (wide ? Opcode::i64_sub : Opcode::i32_sub) && left.is_const() && left.bits() == 0;
   const bool decrements = op == (wide ? Opcode::i64_add : Opcode::i32_add) && right.is_const() &&
-                          right.bits == (wide ? UINT64_MAX : UINT32_MAX);
+                          right.bits() == (wide ? UINT64_MAX : UINT32_MAX);
   StackValue value = negates ? right : left;
   if (!(negates || decrements) || !value.is_local()) return false;
   const auto is_same = [&](const StackValue& other) {
-    return other.is_local() && other.index == value.index;
+    return other.is_local() && other.index() == value.index();
   };
   CodeReader ahead = reader_;
   const bool comes_next = next_is(Opcode::local_get);
   if (comes_next) {
     ahead.opcode();
-    if (ahead.u32() != value.index) return false;
+    if (ahead.u32() != value.index()) return false;
   } else if (stack_.size() == control_.back().height || !is_same(stack_.back())) {
     return false;
   }
@@ -72,7 +72,7 @@ template <class Masm>
 bool FunctionCompiler<Masm>::and_not(Opcode op, StackValue& left, const StackValue& right) {
   const bool wide = op == Opcode::i64_xor;
   if ((op != Opcode::i32_xor && !wide) || !right.is_const()) return false;
-  if (right.bits != (wide ? UINT64_MAX : UINT32_MAX)) return false;
+  if (right.bits() != (wide ? UINT64_MAX : UINT32_MAX)) return false;
   CodeReader ahead = reader_;
   const bool comes_next = next_is(Opcode::local_get);
   if (comes_next) {
@@ -153,7 +153,7 @@ bool FunctionCompiler<Masm>::fold_shift(Opcode op, StackValue& value, unsigned a
     }
     ahead.opcode();
     reader_ = ahead;
-    const ValKind kind = value.kind;
+    const ValKind kind = value.kind();
     StackValue base = pop();
     const Reg shifted = to_reg(value), other = to_reg(base);
     Destination to = destination(kind);
@@ -211,7 +211,7 @@ bool FunctionCompiler<Masm>::constant_into_offset(const StackValue& left, std::u
   if constexpr (!Masm::kHasMemoryOperands) {
     return false;
   } else {
-    if (!left.is_reg() || left.width >= StackValue::kAnyWidth || constant > INT32_MAX) return false;
+    if (!left.is_reg() || left.width() >= StackValue::kAnyWidth || constant > INT32_MAX) return false;
     CodeReader ahead = reader_;
     const Opcode next = ahead.opcode();
     if (info(next).lowering != LoweringClass::load) return false;
@@ -227,7 +227,7 @@ template <class Masm>
 bool FunctionCompiler<Masm>::scale_into_add(Opcode op, StackValue& value, unsigned amount) {
   const bool wide = op == Opcode::i64_shl;
   if ((op != Opcode::i32_shl && !wide) || amount == 0 || amount > Masm::kMaxScale) return false;
-  const bool stays_small = value.is_reg() && value.width + amount < StackValue::kAnyWidth;
+  const bool stays_small = value.is_reg() && value.width() + amount < StackValue::kAnyWidth;
   if (!wide && !stays_small && scale_and_add_constant(value, amount)) return true;
   if (!next_is(wide ? Opcode::i64_add : Opcode::i32_add) || stack_.back().is_const()) return false;
   reader_.opcode();
@@ -266,7 +266,7 @@ template <class Masm>
 bool FunctionCompiler<Masm>::mask_into_shift(Opcode op, StackValue& left, const StackValue& right) {
   if ((op != Opcode::i32_and && op != Opcode::i64_and) || !right.is_const()) return false;
   const bool wide = op == Opcode::i64_and;
-  const std::optional<unsigned> bits = low_bits(right.bits);
+  const std::optional<unsigned> bits = low_bits(right.bits());
   if (!bits) return false;
   const unsigned width = wide ? 64 : 32;
   const auto place = take_constant_and(wide ? Opcode::i64_shl : Opcode::i32_shl, [&](std::uint64_t count) {

@@ -19,8 +19,8 @@ template <class Masm>
 MemoryOperand FunctionCompiler<Masm>::address(StackValue& index, const MemArg& arg, std::uint32_t size) {
   MemoryOperand operand;
   operand.offset = arg.offset;
-  if (index.is_const() && index.bits + arg.offset <= INT32_MAX) {
-    operand.offset += index.bits;
+  if (index.is_const() && index.bits() + arg.offset <= INT32_MAX) {
+    operand.offset += index.bits();
   } else {
     operand.index = to_reg(index);
     if (context_.options.assert_invariants) masm_.assert_zero_extended(operand.index);
@@ -137,7 +137,7 @@ bool FunctionCompiler<Masm>::fold_load_into_compare(const MemoryOperand& operand
     const bool compares = bits == 64 ? op >= Opcode::i64_eq && op <= Opcode::i64_ge_u
                                      : op >= Opcode::i32_eq && op <= Opcode::i32_ge_u;
     if (bits == 0 || !compares || stack_.size() == control_.back().height) return false;
-    if (stack_.back().is_const() || (bits < 32 && stack_.back().width > bits)) return false;
+    if (stack_.back().is_const() || (bits < 32 && stack_.back().width() > bits)) return false;
     reader_.opcode();
     StackValue left = pop();
     masm_.compare_memory(bits, to_reg(left), operand);
@@ -158,7 +158,7 @@ void FunctionCompiler<Masm>::load(Opcode op, ValKind kind, std::uint32_t size) {
   if (fold_load(operand, op, kind, index) || fold_load_into_compare(operand, op, index)) return;
   Destination to = destination(kind);
   release(index);
-  settle(to, kind, index.is_reg() && !lives_in_float(kind) ? index.reg : Reg{});
+  settle(to, kind, index.is_reg() && !lives_in_float(kind) ? index.reg() : Reg{});
   masm_.load_memory(op, to.reg, operand);
   const bool extends = op == Opcode::i32_load8_u || op == Opcode::i32_load16_u;
   finish(to, kind, extends ? size * 8 : StackValue::kAnyWidth);
@@ -168,14 +168,14 @@ template <class Masm>
 void FunctionCompiler<Masm>::store(Opcode op, ValKind kind, std::uint32_t size) {
   const MemArg arg = reader_.memarg();
   StackValue value = pop(), index = pop();
-  const bool immediate = value.is_const() && Masm::fits_store_immediate(value.bits, kind);
+  const bool immediate = value.is_const() && Masm::fits_store_immediate(value.bits(), kind);
   const Reg from = immediate ? Reg{} : to_reg(value);
   const MemoryOperand operand = address(index, arg, size);
   if (immediate) {
     const Opcode as_integer = op == Opcode::f32_store   ? Opcode::i32_store
                               : op == Opcode::f64_store ? Opcode::i64_store
                                                         : op;
-    masm_.store_memory_constant(as_integer, operand, static_cast<std::int32_t>(value.bits));
+    masm_.store_memory_constant(as_integer, operand, static_cast<std::int32_t>(value.bits()));
   } else {
     masm_.store_memory(op, operand, from);
   }

@@ -100,28 +100,28 @@ void FunctionCompiler<Masm>::emit_stubs() {
 /// register is moved away.
 template <class Masm>
 void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, std::uint32_t height) {
-  const Reg result = lives_in_float(value.kind) ? Abi::kFloatResult : Abi::kIntResult;
-  if (value.is_reg() && value.reg == result) return;
+  const Reg result = lives_in_float(value.kind()) ? Abi::kFloatResult : Abi::kIntResult;
+  if (value.is_reg() && value.reg() == result) return;
   for (std::uint32_t i = flushed_; i < height; ++i) {
-    if (stack_[i].is_reg() && stack_[i].reg == result) spill(i);
+    if (stack_[i].is_reg() && stack_[i].reg() == result) spill(i);
   }
-  const Reg held = value.is_local() ? register_of(value.index) : Reg{};
+  const Reg held = value.is_local() ? register_of(value.index()) : Reg{};
   copies_.remove(result);
-  switch (value.where) {
+  switch (value.where()) {
     case StackValue::Where::constant:
-      masm_.constant(result, value.bits, value.kind, true);
+      masm_.constant(result, value.bits(), value.kind(), true);
       return;
     case StackValue::Where::reg:
-      masm_.move(result, value.reg, value.kind);
+      masm_.move(result, value.reg(), value.kind());
       return;
     case StackValue::Where::slot:
-      masm_.load_frame(result, slot_offset(value.index), value.kind);
+      masm_.load_frame(result, slot_offset(value.index()), value.kind());
       return;
     case StackValue::Where::local:
       if (held.valid()) {
-        masm_.move(result, held, value.kind);
+        masm_.move(result, held, value.kind());
       } else {
-        masm_.load_frame(result, local_offsets_[value.index], value.kind);
+        masm_.load_frame(result, local_offsets_[value.index()], value.kind());
       }
       return;
   }

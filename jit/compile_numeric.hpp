@@ -23,7 +23,7 @@ bool FunctionCompiler<Masm>::swap_pays(const StackValue& left, const StackValue&
   if (!next_is(Opcode::local_set) && !next_is(Opcode::local_tee)) return true;
   CodeReader ahead = reader_;
   ahead.opcode();
-  return ahead.u32() != left.index;
+  return ahead.u32() != left.index();
 }
 
 template <class Masm>
@@ -32,7 +32,7 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   const bool wide = is_i64_arithmetic(op);
   const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
   if (left.is_const() && right.is_const()) {
-    push_constant(fold_integer_binary(op, left.bits, right.bits), kind);
+    push_constant(fold_integer_binary(op, left.bits(), right.bits()), kind);
     return;
   }
   if constexpr (Masm::kFusesArithmetic) {
@@ -49,7 +49,7 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
     if (test_instead_of_and(wide, left, right)) return;
   }
   if (op == Opcode::i32_add && right.is_const()) {
-    if (constant_into_offset(left, right.bits) || add_constant_and_scaled(left, right.bits)) return;
+    if (constant_into_offset(left, right.bits()) || add_constant_and_scaled(left, right.bits())) return;
   }
   const Reg l = to_reg(left);
   const Operand r = to_operand(right);
@@ -60,7 +60,7 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   // A home that the frame operand does not depend on may be the left operand's: fine, it is read first.
   masm_.integer_binary(op, to.reg, l, r);
   const bool masked = op == Opcode::i32_and && right.is_const();
-  finish(to, kind, masked ? static_cast<unsigned>(std::bit_width(right.bits)) : StackValue::kAnyWidth);
+  finish(to, kind, masked ? static_cast<unsigned>(std::bit_width(right.bits())) : StackValue::kAnyWidth);
 }
 
 template <class Masm>
@@ -81,10 +81,10 @@ void FunctionCompiler<Masm>::shift(Opcode op) {
   const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
   if (count.is_const()) {
     if (value.is_const()) {
-      push_constant(fold_integer_binary(op, value.bits, count.bits), kind);
+      push_constant(fold_integer_binary(op, value.bits(), count.bits()), kind);
       return;
     }
-    const auto amount = static_cast<unsigned>(count.bits & (wide ? 63 : 31));
+    const auto amount = static_cast<unsigned>(count.bits() & (wide ? 63 : 31));
     if (fold_shift(op, value, amount)) return;
     if constexpr (Masm::kFusesArithmetic) {
       if (shift_into_mask(op, value, amount)) return;
@@ -94,7 +94,7 @@ void FunctionCompiler<Masm>::shift(Opcode op) {
     release(value);
     settle(to, kind, value.is_reg() ? from : Reg{});
     masm_.shift_constant(op, to.reg, from, amount);
-    const unsigned width = op == Opcode::i32_shl     ? value.width + amount
+    const unsigned width = op == Opcode::i32_shl     ? value.width() + amount
                            : op == Opcode::i32_shr_u ? StackValue::kAnyWidth - amount
                                                      : StackValue::kAnyWidth;
     finish(to, kind, std::min<unsigned>(width, StackValue::kAnyWidth));
@@ -118,13 +118,13 @@ void FunctionCompiler<Masm>::shift_by_fixed_register(Opcode op, ValKind kind, St
                                                      StackValue& count) {
   constexpr Reg kCount = Abi::kShiftCount;
   vacate(kCount);
-  if (value.is_reg() && value.reg == kCount) {
+  if (value.is_reg() && value.reg() == kCount) {
     const Reg other = allocate(false);
     masm_.move(other, kCount, kind);
-    value.reg = other;
+    value.move_to(other);
     release(kCount);
   }
-  if (!(count.is_reg() && count.reg == kCount)) {
+  if (!(count.is_reg() && count.reg() == kCount)) {
     take(kCount);
     const Reg by = to_reg(count);
     masm_.move(kCount, by, kind);
@@ -219,13 +219,13 @@ template <class Masm>
 void FunctionCompiler<Masm>::divide(Opcode op) {
   StackValue right = pop(), left = pop();
   if (right.is_const() && !left.is_const()) {
-    if (divide_by_power_of_two(op, left, right.bits) || divide_by_constant(op, left, right.bits)) return;
+    if (divide_by_power_of_two(op, left, right.bits()) || divide_by_constant(op, left, right.bits())) return;
   }
   if constexpr (Masm::kFixedRegisters) {
     divide_in_fixed_registers(op, left, right);
   } else {
-    const ValKind kind = right.kind;
-    const std::optional<std::uint64_t> divisor = right.is_const() ? std::optional(right.bits) : std::nullopt;
+    const ValKind kind = right.kind();
+    const std::optional<std::uint64_t> divisor = right.is_const() ? std::optional(right.bits()) : std::nullopt;
     const Reg l = to_reg(left), r = to_reg(right);
     Destination to = destination(kind);
     release(left);
@@ -244,21 +244,21 @@ void FunctionCompiler<Masm>::divide_in_fixed_registers(Opcode op, StackValue& le
   vacate_both(kLow, kHigh);
   // Both operands away from the two fixed registers, then the dividend into its own.
   for (StackValue* value : {&left, &right}) {
-    if (value->is_reg() && (value->reg == kLow || value->reg == kHigh)) {
-      if (value == &left && value->reg == kLow) continue;
-      const Reg held = value->reg;
+    if (value->is_reg() && (value->reg() == kLow || value->reg() == kHigh)) {
+      if (value == &left && value->reg() == kLow) continue;
+      const Reg held = value->reg();
       const Reg other = allocate_other_than(kLow, kHigh);
       masm_.move(other, held, kind);
-      value->reg = other;
+      value->move_to(other);
       release(held);
     }
   }
   if (free_.has(kLow)) take(kLow);
   if (free_.has(kHigh)) take(kHigh);
   const Reg divisor = to_reg(right);
-  if (!(left.is_reg() && left.reg == kLow)) {
+  if (!(left.is_reg() && left.reg() == kLow)) {
     if (left.is_const()) {
-      masm_.constant(kLow, left.bits, kind);
+      masm_.constant(kLow, left.bits(), kind);
     } else {
       masm_.move(kLow, to_reg(left), kind);
       release(left);
@@ -294,15 +294,15 @@ Reg FunctionCompiler<Masm>::allocate_other_than(Reg a, Reg b) {
 template <class Masm>
 void FunctionCompiler<Masm>::float_binary(Opcode op) {
   StackValue right = pop(), left = pop();
-  const ValKind kind = right.kind;
+  const ValKind kind = right.kind();
   if constexpr (Masm::kHasMemoryOperands) {
     const bool takes_memory = op <= Opcode::f32_div ? true : op >= Opcode::f64_add && op <= Opcode::f64_div;
-    if (right.is_const() && right.bits != 0 && takes_memory) {
+    if (right.is_const() && right.bits() != 0 && takes_memory) {
       const Reg l = to_reg(left);
       Destination to = destination(kind);
       release(left);
       settle(to, kind, left.is_reg() ? l : Reg{});
-      masm_.float_binary_constant(op, to.reg, l, right.bits);
+      masm_.float_binary_constant(op, to.reg, l, right.bits());
       finish(to, kind);
       return;
     }
@@ -314,11 +314,11 @@ template <class Masm>
 void FunctionCompiler<Masm>::float_unary(Opcode op) {
   StackValue value = pop();
   const Reg from = to_reg(value);
-  Destination to = destination(value.kind);
+  Destination to = destination(value.kind());
   release(value);
-  settle(to, value.kind, value.is_reg() ? from : Reg{});
+  settle(to, value.kind(), value.is_reg() ? from : Reg{});
   masm_.float_unary(op, to.reg, from);
-  finish(to, value.kind);
+  finish(to, value.kind());
 }
 
 template <class Masm>

@@ -20,34 +20,33 @@ template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push(const StackValue& value) {
   if (stack_.size() - flushed_ > kLazyWindow) [[unlikely]]
     flush(flushed_ + kLazyWindow / 2);
-  if (value.is_local()) ++aliases_[value.index];
+  if (value.is_local()) ++aliases_[value.index()];
   stack_.push_back(value);
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind, unsigned width) {
-  push(
-      {.where = StackValue::Where::reg, .kind = kind, .reg = reg, .width = static_cast<std::uint8_t>(width)});
+  push(StackValue::in_reg(reg, kind, width));
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_constant(std::uint64_t bits, ValKind kind) {
-  push({.where = StackValue::Where::constant, .kind = kind, .bits = bits});
+  push(StackValue::constant(bits, kind));
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_local(std::uint32_t local) {
-  push({.where = StackValue::Where::local, .kind = info_->locals[local].kind(), .index = local});
+  push(StackValue::local(local, info_->locals[local].kind()));
 }
 template <class Masm>
 void FunctionCompiler<Masm>::push_slot(ValKind kind) {
   const auto height = static_cast<std::uint32_t>(stack_.size());
   slot_offset(height);
-  push({.where = StackValue::Where::slot, .kind = kind, .index = height});
+  push(StackValue::slot(height, kind));
 }
 
 template <class Masm>
 [[gnu::always_inline]] inline StackValue FunctionCompiler<Masm>::pop() {
   const StackValue value = stack_.back();
   stack_.pop_back();
-  if (value.is_local()) --aliases_[value.index];
+  if (value.is_local()) --aliases_[value.index()];
   if (flushed_ > stack_.size()) flushed_ = static_cast<std::uint32_t>(stack_.size());
   return value;
 }
@@ -109,14 +108,14 @@ template <class Masm>
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::release(const StackValue& value) {
   if (!value.is_reg()) return;
-  release(value.reg);
+  release(value.reg());
   copies_.released(value);
 }
 
 template <class Masm>
 void FunctionCompiler<Masm>::evict(bool floating) {
   for (std::uint32_t i = flushed_; i < stack_.size(); ++i) {
-    if (stack_[i].is_reg() && stack_[i].reg.is_float() == floating) {
+    if (stack_[i].is_reg() && stack_[i].reg().is_float() == floating) {
       spill(i);
       return;
     }
@@ -131,14 +130,14 @@ void FunctionCompiler<Masm>::vacate(Reg reg) {
   if (free_.has(reg)) return;
   for (std::uint32_t i = flushed_; i < stack_.size(); ++i) {
     StackValue& value = stack_[i];
-    if (!value.is_reg() || value.reg != reg) continue;
+    if (!value.is_reg() || value.reg() != reg) continue;
     const RegSet others = free_.of_class(reg.is_float());
     if (others.empty()) {
       spill(i);
     } else {
       const Reg other = allocate(reg.is_float());
-      masm_.move(other, reg, value.kind);
-      value.reg = other;
+      masm_.move(other, reg, value.kind());
+      value.move_to(other);
       free_.add(reg);
     }
     return;
@@ -168,9 +167,9 @@ template <class Masm>
 /// The register that holds a popped value: read only (it may be a local's home).
 template <class Masm>
 [[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::to_reg(StackValue& value, bool keep_flags) {
-  if (value.is_reg()) return value.reg;
+  if (value.is_reg()) return value.reg();
   if (value.is_local()) {
-    const std::uint8_t home = homes_.of(value.index);
+    const std::uint8_t home = homes_.of(value.index());
     if (home != Homes<Abi>::kNone) return home_in_reg(home);
   }
   return load_to_reg(value, keep_flags);
@@ -179,18 +178,18 @@ template <class Masm>
 template <class Masm>
 Reg FunctionCompiler<Masm>::load_to_reg(StackValue& value, bool keep_flags) {
   if (value.is_local()) {
-    if (take_copy(value, keep_flags)) return value.reg;
-    const std::uint32_t local = value.index;
-    value.come_to(allocate(lives_in_float(value.kind)));
-    masm_.load_frame(value.reg, local_offsets_[local], value.kind);
+    if (take_copy(value, keep_flags)) return value.reg();
+    const std::uint32_t local = value.index();
+    value.come_to(allocate(lives_in_float(value.kind())));
+    masm_.load_frame(value.reg(), local_offsets_[local], value.kind());
     copies_.mark(value, local);
-    return value.reg;
+    return value.reg();
   }
-  const Reg reg = allocate(lives_in_float(value.kind));
+  const Reg reg = allocate(lives_in_float(value.kind()));
   if (value.is_const()) {
-    masm_.constant(reg, value.bits, value.kind, keep_flags);
+    masm_.constant(reg, value.bits(), value.kind(), keep_flags);
   } else {
-    masm_.load_frame(reg, slot_offset(value.index), value.kind);
+    masm_.load_frame(reg, slot_offset(value.index()), value.kind());
   }
   value.come_to(reg);
   return reg;
@@ -199,14 +198,14 @@ Reg FunctionCompiler<Masm>::load_to_reg(StackValue& value, bool keep_flags) {
 /// If a register still holds the popped local without home, the value is there. Emits nothing but the check.
 template <class Masm>
 bool FunctionCompiler<Masm>::take_copy(StackValue& value, bool keep_flags) {
-  const std::uint32_t local = value.index;
+  const std::uint32_t local = value.index();
   const Reg reg = copies_.copy_of(local);
   if (!reg.valid()) return false;
   take(reg);
   value.come_to(reg);
   copies_.mark(value, local);
   if (context_.options.assert_invariants && !keep_flags) {
-    masm_.assert_in_frame(reg, local_offsets_[local], value.kind);
+    masm_.assert_in_frame(reg, local_offsets_[local], value.kind());
   }
   return true;
 }
@@ -220,14 +219,14 @@ Reg FunctionCompiler<Masm>::to_own_reg(StackValue& value) {
     return reg;
   }
   const Reg own = allocate(reg.is_float());
-  masm_.move(own, reg, value.kind);
+  masm_.move(own, reg, value.kind());
   value.come_to(own);
   return own;
 }
 
 template <class Masm>
 bool FunctionCompiler<Masm>::is_in_frame(const StackValue& value) const {
-  return value.is_slot() || (value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone);
+  return value.is_slot() || (value.is_local() && homes_.of(value.index()) == Homes<Abi>::kNone);
 }
 
 /// The register that holds the local at present, its home or a copy: to be read at once. Invalid if only the
@@ -242,13 +241,13 @@ Reg FunctionCompiler<Masm>::register_of(std::uint32_t local) const {
 template <class Masm>
 Operand FunctionCompiler<Masm>::to_operand(StackValue& value) {
   if (value.is_const()) {
-    if (Operand::fits_immediate(value.bits, value.kind)) {
-      return Operand::immediate(static_cast<std::int32_t>(value.bits));
+    if (Operand::fits_immediate(value.bits(), value.kind())) {
+      return Operand::immediate(static_cast<std::int32_t>(value.bits()));
     }
-    if constexpr (Masm::kKeepsConstants) return Operand::of(masm_.constant_operand(value.bits, true));
+    if constexpr (Masm::kKeepsConstants) return Operand::of(masm_.constant_operand(value.bits(), true));
   } else if (Masm::kHasMemoryOperands && is_in_frame(value)) {
-    if (value.is_local() && take_copy(value)) return Operand::of(value.reg);
-    return Operand::frame(value.is_slot() ? slot_offset(value.index) : local_offsets_[value.index]);
+    if (value.is_local() && take_copy(value)) return Operand::of(value.reg());
+    return Operand::frame(value.is_slot() ? slot_offset(value.index()) : local_offsets_[value.index()]);
   }
   return Operand::of(to_reg(value));
 }
@@ -259,32 +258,32 @@ void FunctionCompiler<Masm>::store_to_slot(std::uint32_t height, const StackValu
   masm_.ensure_space(kMostPerValue);
   const std::int32_t to = slot_offset(height);
   std::int32_t from = 0;
-  switch (value.where) {
+  switch (value.where()) {
     case StackValue::Where::reg:
-      masm_.store_frame(to, value.reg, value.kind);
+      masm_.store_frame(to, value.reg(), value.kind());
       return;
     case StackValue::Where::constant:
-      if (Masm::fits_store_immediate(value.bits, value.kind)) {
-        masm_.store_frame_constant(to, value.bits, value.kind);
+      if (Masm::fits_store_immediate(value.bits(), value.kind())) {
+        masm_.store_frame_constant(to, value.bits(), value.kind());
       } else {
-        masm_.constant(Abi::kFloatTemp, value.bits, ValKind::f64, true);
+        masm_.constant(Abi::kFloatTemp, value.bits(), ValKind::f64, true);
         masm_.store_frame(to, Abi::kFloatTemp, ValKind::f64);
       }
       return;
     case StackValue::Where::local:
-      if (const Reg reg = register_of(value.index); reg.valid()) {
-        masm_.store_frame(to, reg, value.kind);
+      if (const Reg reg = register_of(value.index()); reg.valid()) {
+        masm_.store_frame(to, reg, value.kind());
         return;
       }
-      from = local_offsets_[value.index];
+      from = local_offsets_[value.index()];
       break;
     case StackValue::Where::slot:
-      if (value.index == height) return;
-      from = slot_offset(value.index);
+      if (value.index() == height) return;
+      from = slot_offset(value.index());
       break;
   }
-  masm_.load_frame(Abi::kFloatTemp, from, is_32_bit(value.kind) ? ValKind::f32 : ValKind::f64);
-  masm_.store_frame(to, Abi::kFloatTemp, is_32_bit(value.kind) ? ValKind::f32 : ValKind::f64);
+  masm_.load_frame(Abi::kFloatTemp, from, is_32_bit(value.kind()) ? ValKind::f32 : ValKind::f64);
+  masm_.store_frame(to, Abi::kFloatTemp, is_32_bit(value.kind()) ? ValKind::f32 : ValKind::f64);
 }
 
 template <class Masm>
@@ -293,9 +292,8 @@ void FunctionCompiler<Masm>::spill(std::uint32_t height, bool constants_too) {
   if (value.is_slot() || (value.is_const() && !constants_too)) return;
   store_to_slot(height, value);
   release(value);
-  if (value.is_local()) --aliases_[value.index];
-  value.where = StackValue::Where::slot;
-  value.index = height;
+  if (value.is_local()) --aliases_[value.index()];
+  value.come_to_slot(height);
 }
 
 /// Moves all operands below `below`, constants excepted, to their slots: the state at block entries.
@@ -321,15 +319,15 @@ template <class Masm>
 void FunctionCompiler<Masm>::detach_aliases(std::uint32_t local) {
   for (std::uint32_t i = flushed_; aliases_[local] != 0; ++i) {
     StackValue& value = stack_[i];
-    if (!value.is_local() || value.index != local) continue;
+    if (!value.is_local() || value.index() != local) continue;
     StackValue copy = value;
     // Not to_own_reg(): it may evict, which must not meet this entry half-done.
-    const Reg own = allocate(lives_in_float(value.kind));
+    const Reg own = allocate(lives_in_float(value.kind()));
     const std::uint8_t home = homes_.of(local);
     if (home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0) {
-      masm_.move(own, homes_.reg(home), value.kind);
+      masm_.move(own, homes_.reg(home), value.kind());
     } else {
-      masm_.load_frame(own, local_offsets_[local], value.kind);
+      masm_.load_frame(own, local_offsets_[local], value.kind());
     }
     copy.come_to(own);
     --aliases_[local];
@@ -368,7 +366,7 @@ template <class Masm>
     preferred = floating ? Abi::kFloatResult : Abi::kIntResult;
   }
   // Rather beside a copy than over it.
-  if (preferred.valid() && copies_.has(preferred) && free_.of_class(floating).size() > 1) {
+  if (preferred.valid() && copies_.has(preferred) && free_.of_class(floating).has_several()) {
     return destination.reg = allocate_beside(preferred);
   }
   return destination.reg = allocate(floating, preferred);
@@ -390,10 +388,10 @@ template <class Masm>
 
 template <class Masm>
 void FunctionCompiler<Masm>::set_in_frame(std::uint32_t local, StackValue& value) {
-  if (value.is_const() && Masm::fits_store_immediate(value.bits, value.kind)) {
-    masm_.store_frame_constant(local_offsets_[local], value.bits, value.kind);
+  if (value.is_const() && Masm::fits_store_immediate(value.bits(), value.kind())) {
+    masm_.store_frame_constant(local_offsets_[local], value.bits(), value.kind());
   } else {
-    masm_.store_frame(local_offsets_[local], to_reg(value), value.kind);
+    masm_.store_frame(local_offsets_[local], to_reg(value), value.kind());
   }
   if (!context_.options.keep_stale_copies) copies_.changed(local);
   if (value.is_reg()) copies_.mark(value, local);
@@ -402,20 +400,20 @@ void FunctionCompiler<Masm>::set_in_frame(std::uint32_t local, StackValue& value
 template <class Masm>
 void FunctionCompiler<Masm>::set_local(std::uint32_t local, bool tee) {
   StackValue value = pop();
-  if (aliases_[local] != 0 && !(value.is_local() && value.index == local)) detach_aliases(local);
+  if (aliases_[local] != 0 && !(value.is_local() && value.index() == local)) detach_aliases(local);
   const std::uint8_t home = homes_.of(local);
-  if (value.is_local() && value.index == local) {
+  if (value.is_local() && value.index() == local) {
     // Unchanged.
   } else if (home != Homes<Abi>::kNone) {
     const Reg reg = homes_.reg(home);
     if (value.is_const()) {
-      masm_.constant(reg, value.bits, value.kind);
+      masm_.constant(reg, value.bits(), value.kind());
     } else if (value.is_slot()) {
-      masm_.load_frame(reg, slot_offset(value.index), value.kind);
-    } else if (value.is_local() && homes_.of(value.index) == Homes<Abi>::kNone && !take_copy(value)) {
-      masm_.load_frame(reg, local_offsets_[value.index], value.kind);
+      masm_.load_frame(reg, slot_offset(value.index()), value.kind());
+    } else if (value.is_local() && homes_.of(value.index()) == Homes<Abi>::kNone && !take_copy(value)) {
+      masm_.load_frame(reg, local_offsets_[value.index()], value.kind());
     } else {
-      masm_.move(reg, to_reg(value), value.kind);
+      masm_.move(reg, to_reg(value), value.kind());
     }
     state_.in_reg |= 1U << home;
     state_.in_frame &= ~(1U << home);

@@ -11,11 +11,11 @@
 #include "decoder/function_info.hpp"
 #include "decoder/module.hpp"
 #include "jit/division_magic.hpp"
+#include "jit/fast_stack.hpp"
 #include "jit/frame_shape.hpp"
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
 #include "jit/local_copies.hpp"
-#include "jit/operand_stack.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
 #include "jit/worker_threads.hpp"
@@ -117,9 +117,7 @@ class FunctionCompiler {
   void run();
   [[noreturn]] void unsupported(std::string_view what) const;
   void instruction();
-  void constant(Opcode op);
   void control_instruction(Opcode op);
-  void variable_instruction(Opcode op);
   void runtime_instruction(Opcode op);
   void skip_unreachable();
 
@@ -293,14 +291,14 @@ class FunctionCompiler {
 
   Homes<Abi> homes_;
   HomeState state_;
-  OperandStack stack_;
+  FastStack<StackValue> stack_;  ///< the operands, the deepest first
   /// The lazy part of the stack is bounded, so that nothing that searches it is slow for any input.
   static constexpr std::uint32_t kLazyWindow = 64;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
   std::uint32_t flushed_ = 0;                                ///< entries below are slots or constants
   std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
   LocalCopies copies_;
-  std::vector<ControlFrame> control_;
+  FastStack<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;
   std::vector<OtherInstance> other_instances_;
   std::vector<StackValue> arguments_;

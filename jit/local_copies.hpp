@@ -24,13 +24,12 @@ class LocalCopies {
 
   /// `value`, in a register, is what `local` is now.
   void mark(StackValue& value, std::uint32_t local) const {
-    value.index = local + 1;
-    value.bits = locals_[local].version;
+    value.mark_copy(local, locals_[local].version);
   }
   /// `value`'s register has become free, its contents as they were.
   [[gnu::always_inline]] void released(const StackValue& value) {
-    if (value.index != 0 && locals_[value.index - 1].version == value.bits) [[unlikely]]
-      add(value.reg, value.index - 1);
+    if (value.is_copy() && locals_[value.copied_local()].version == value.copied_version()) [[unlikely]]
+      add(value.reg(), value.copied_local());
   }
   /// `reg`, which is free, holds what the local is.
   void add(Reg reg, std::uint32_t local) {

@@ -72,7 +72,7 @@ class ModuleCompiler {
 
     const ModuleContext context;
     CompiledCode& code;
-    Emission emission;
+    std::vector<CallFixup> calls;
     InterpretedFunctions interpreted;
     const std::size_t most_chunks;
     std::mutex mutex;
@@ -100,14 +100,13 @@ class ModuleCompiler {
         static_cast<unsigned>(std::clamp<std::size_t>(ranges_.size(), 1, std::max(wanted, 1U)));
     Work work(context, *code, threads);
     constexpr std::size_t kBytesPerRow = 12;  // fewer in usual code; a row too many costs no memory
-    work.emission.rows.reserve(module.code_size() / kBytesPerRow);
+    code->code_map.rows.reserve(module.code_size() / kBytesPerRow);
     context.workers->run(threads - 1, [&] { compile_ranges(work); });
     if (work.failure != nullptr) std::rethrow_exception(work.failure);
-    for (const CallFixup& call : work.emission.calls) {
+    for (const CallFixup& call : work.calls) {
       Masm::patch_call(code->region.data(), call.code_offset,
                        code->entries[call.function - module.imported_functions]);
     }
-    code->code_map.rows = std::move(work.emission.rows);
     code->publish(work.used);
     code->compile_stats.compile_seconds = std::chrono::duration<double>(Time::now() - start).count();
     return code;
@@ -169,7 +168,7 @@ class ModuleCompiler {
       work.compiled.erase(work.compiled.begin());
       const std::size_t base = (work.used + kAlignment - 1) / kAlignment * kAlignment;
       if (base + chunk->size() > work.code.region.capacity()) throw RegionFull();
-      chunk->place(static_cast<std::uint32_t>(base), work.code, work.emission);
+      chunk->place(static_cast<std::uint32_t>(base), work.code, work.calls);
       work.used = base + chunk->size();
       ++work.placed;
       work.idle.push_back(std::move(chunk));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "decoder/opcodes.hpp"
@@ -7,6 +9,18 @@
 /// What regular opcodes mean to a macro-assembler, where that is the same on every architecture. The rows
 /// that name machine instructions stand in the architectures' rows.hpp.
 namespace wasmjet::jit {
+
+/// What `make` says of each opcode, as a table: looked up where its switch would jump.
+template <auto make>
+inline constexpr auto kRows = [] {
+  std::array<decltype(make(Opcode{})), kOpcodeCount> rows{};
+  for (std::size_t i = 0; i < kOpcodeCount; ++i) rows[i] = make(static_cast<Opcode>(i));
+  return rows;
+}();
+template <auto make>
+constexpr const auto& row_of(Opcode op) {
+  return kRows<make>[static_cast<std::size_t>(op)];
+}
 
 struct DivideRow {
   bool known = false;

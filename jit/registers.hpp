@@ -13,6 +13,8 @@ class Reg {
   constexpr Reg() = default;
   static constexpr Reg integer(unsigned number) { return Reg(static_cast<std::uint8_t>(number)); }
   static constexpr Reg floating(unsigned number) { return Reg(static_cast<std::uint8_t>(number + 32)); }
+  /// The one whose code() that is.
+  static constexpr Reg of_code(std::uint8_t code) { return Reg(code); }
 
   constexpr bool valid() const { return code_ != kInvalid; }
   constexpr bool is_float() const { return code_ >= 32; }
@@ -41,6 +43,7 @@ class RegSet {
   constexpr bool has(Reg reg) const { return (bits_ & bit(reg)) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr unsigned size() const { return static_cast<unsigned>(std::popcount(bits_)); }
+  constexpr bool has_several() const { return (bits_ & (bits_ - 1)) != 0; }
   constexpr Reg first() const { return Reg(static_cast<std::uint8_t>(std::countr_zero(bits_))); }
   /// The members of one class.
   constexpr RegSet of_class(bool floating) const {

@@ -8,7 +8,7 @@ namespace arm = asmjit::a64;
 using Inst = asmjit::a64::Inst;
 
 void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg) {
-  const ConvertRow row = convert_row(op);
+  const ConvertRow row = row_of<convert_row>(op);
   using Integer = ConvertRow::Integer;
   const bool wide_integer = row.integer == Integer::s64 || row.integer == Integer::u64;
   const bool is_signed = row.integer == Integer::s32 || row.integer == Integer::s64;

@@ -6,7 +6,7 @@ namespace arm = asmjit::a64;
 
 /// minimum and maximum mean what Wasm's do: a NaN wins, and -0 is less than 0.
 void MacroAssembler::float_binary(Opcode op, Reg to, Reg left, Reg right) {
-  const FloatRow row = float_row(op);
+  const FloatRow row = row_of<float_row>(op);
   if (row.form == FloatRow::Form::copysign) return copysign(row.wide, to, left, right);
   emit(row.id, fp(to, row.wide), fp(left, row.wide), fp(right, row.wide));
 }

@@ -10,20 +10,20 @@ namespace arm = asmjit::a64;
 using Inst = asmjit::a64::Inst;
 
 void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) {
-  const AluRow row = alu_row(op);
+  const AluRow row = row_of<alu_row>(op);
   if (right.is_reg()) {
-    emit(row.id, gp(to, row.wide), gp(left, row.wide), gp(right.reg, row.wide));
+    emit(row.id, gp(to, row.wide), gp(left, row.wide), gp(right.reg(), row.wide));
     return;
   }
   switch (row.form) {
     case AluRow::Form::add:
-      return add_number(row.wide, to, left, right.value);
+      return add_number(row.wide, to, left, right.value());
     case AluRow::Form::sub:
-      return add_number(row.wide, to, left, -std::int64_t{right.value});
+      return add_number(row.wide, to, left, -std::int64_t{right.value()});
     case AluRow::Form::multiply:
-      return multiply_by(row.wide, to, left, right.value);
+      return multiply_by(row.wide, to, left, right.value());
     default: {
-      const auto value = static_cast<std::uint64_t>(std::int64_t{right.value});
+      const auto value = static_cast<std::uint64_t>(std::int64_t{right.value()});
       return logical_by(row, to, left, row.wide ? value : static_cast<std::uint32_t>(value));
     }
   }
@@ -64,16 +64,16 @@ void MacroAssembler::logical_by(const AluRow& row, Reg to, Reg left, std::uint64
 }
 
 bool MacroAssembler::folds_shift(Opcode shift, Opcode op) {
-  const ShiftRow from = shift_row(shift);
-  const AluRow into = alu_row(op);
+  const ShiftRow from = row_of<shift_row>(shift);
+  const AluRow into = row_of<alu_row>(op);
   if (from.id == 0 || from.wide != into.wide) return false;
   const bool adds = into.form == AluRow::Form::add || into.form == AluRow::Form::sub;
   return into.form == AluRow::Form::logical || (adds && from.id != Inst::kIdRor);
 }
 
 void MacroAssembler::binary_shifted(Opcode op, Reg to, Reg left, Reg right, Opcode shift, unsigned amount) {
-  const AluRow row = alu_row(op);
-  const ShiftRow by = shift_row(shift);
+  const AluRow row = row_of<alu_row>(op);
+  const ShiftRow by = row_of<shift_row>(shift);
   const unsigned width = row.wide ? 64 : 32;
   const asmjit::arm::Shift operand = by.id == Inst::kIdLsl   ? arm::lsl(amount)
                                      : by.id == Inst::kIdLsr ? arm::lsr(amount)
@@ -100,7 +100,7 @@ void MacroAssembler::extract_field(bool wide, Reg to, Reg from, unsigned place, 
 }
 
 void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count) {
-  const ShiftRow row = shift_row(op);
+  const ShiftRow row = row_of<shift_row>(op);
   if (count == 0) {
     move(to, value, row.wide ? ValKind::i64 : ValKind::i32);
     return;
@@ -110,7 +110,7 @@ void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count
 }
 
 void MacroAssembler::shift(Opcode op, Reg to, Reg value, Reg count) {
-  const ShiftRow row = shift_row(op);
+  const ShiftRow row = row_of<shift_row>(op);
   arm::Gp by = gp(count, row.wide);
   if (row.rotates_left) {
     neg(gp(Abi::kScratch, row.wide), by);
@@ -129,7 +129,7 @@ void MacroAssembler::count_bits(bool wide, Reg to, Reg from) {
 }
 
 void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
-  const IntegerUnaryRow row = integer_unary_row(op);
+  const IntegerUnaryRow row = row_of<integer_unary_row>(op);
   const arm::Gp d = gp(to, row.wide), s = gp(from, row.wide);
   switch (row.form) {
     case IntegerUnary::clz:
@@ -164,7 +164,7 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
 /// Divisions do not trap here: by zero they give 0, and the most negative integer divided by -1 is itself.
 void MacroAssembler::divide(Opcode op, Reg to, Reg dividend, Reg divisor,
                             std::optional<std::uint64_t> known_divisor) {
-  const DivideRow row = divide_row(op);
+  const DivideRow row = row_of<divide_row>(op);
   const arm::Gp l = gp(dividend, row.wide), r = gp(divisor, row.wide), d = gp(to, row.wide);
   const std::uint64_t minus_one = row.wide ? ~std::uint64_t{0} : 0xFFFFFFFF;
   if (known_divisor.value_or(0) == 0) {
@@ -190,15 +190,15 @@ void MacroAssembler::divide(Opcode op, Reg to, Reg dividend, Reg divisor,
 void MacroAssembler::compare(bool wide, Reg left, Operand right) {
   const arm::Gp l = gp(left, wide);
   if (right.is_reg()) {
-    cmp(l, gp(right.reg, wide));
+    cmp(l, gp(right.reg(), wide));
     set_flags();
     return;
   }
-  if (right.value == 0) {
+  if (right.value() == 0) {
     flags_ = {Flags::Form::zero, wide, 0, left};
     return;
   }
-  const std::int64_t value = right.value;
+  const std::int64_t value = right.value();
   const std::int64_t size = value < 0 ? -value : value;
   const bool fits = size <= 0xFFF || (size <= 0xFFF000 && size % 0x1000 == 0);
   if (!fits) {
@@ -216,11 +216,11 @@ void MacroAssembler::test(bool wide, Reg left, Operand right) {
     return;
   }
   if (right.is_reg()) {
-    tst(l, gp(right.reg, wide));
+    tst(l, gp(right.reg(), wide));
     set_flags();
     return;
   }
-  const auto extended = static_cast<std::uint64_t>(std::int64_t{right.value});
+  const auto extended = static_cast<std::uint64_t>(std::int64_t{right.value()});
   const std::uint64_t value = wide ? extended : static_cast<std::uint32_t>(extended);
   if (std::has_single_bit(value)) {
     flags_ = {Flags::Form::bit, wide, static_cast<std::uint8_t>(std::countr_zero(value)), left};

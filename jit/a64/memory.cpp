@@ -63,7 +63,7 @@ bool MacroAssembler::is_proven(const MemoryOperand& address, unsigned bytes) con
 }
 
 void MacroAssembler::load_memory(Opcode op, Reg to, const MemoryOperand& address) {
-  const AccessRow row = access_row(op);
+  const AccessRow row = row_of<access_row>(op);
   const Mem place = linear(address, row.bytes);
   may_trap(TrapCode::memory_out_of_bounds);
   const arm::Gp d = to.is_float() ? arm::Gp() : gp(to, row.wide);
@@ -82,7 +82,7 @@ void MacroAssembler::load_memory(Opcode op, Reg to, const MemoryOperand& address
 }
 
 void MacroAssembler::store_memory(Opcode op, const MemoryOperand& address, Reg from) {
-  const AccessRow row = access_row(op);
+  const AccessRow row = row_of<access_row>(op);
   if (row.floating) {
     store_memory(fp(from, row.wide), row.bytes, address);
   } else {
@@ -91,7 +91,7 @@ void MacroAssembler::store_memory(Opcode op, const MemoryOperand& address, Reg f
 }
 
 void MacroAssembler::store_memory_constant(Opcode op, const MemoryOperand& address, std::int32_t) {
-  const unsigned bytes = access_row(op).bytes;  // the constant is 0: fits_store_immediate()
+  const unsigned bytes = row_of<access_row>(op).bytes;  // the constant is 0: fits_store_immediate()
   store_memory(bytes == 8 ? arm::Gp(arm::xzr) : arm::Gp(arm::wzr), bytes, address);
 }
 

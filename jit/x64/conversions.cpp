@@ -18,7 +18,7 @@ void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
     xorps(fp(to), fp(to));
     to_f64 ? cvtsi2sd(fp(to), gp(from, wide)) : cvtsi2ss(fp(to), gp(from, wide));
   };
-  const ConvertRow row = convert_row(op);
+  const ConvertRow row = row_of<convert_row>(op);
   using Integer = ConvertRow::Integer;
   switch (row.form) {
     case ConvertRow::Form::none:

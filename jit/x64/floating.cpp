@@ -32,7 +32,10 @@ void MacroAssembler::float_op(asmjit::InstId vex, asmjit::InstId legacy, bool co
 }
 
 void MacroAssembler::float_binary(Opcode op, Reg to, Reg left, Reg right) {
-  const FloatRow row = float_row(op);
+  const FloatRow& row = row_of<float_row>(op);
+  if (row.form == FloatRow::Form::arithmetic && features_.avx) {
+    return vector_registers(row.wide ? kF2 : kF3, row.opcode, to.number(), left.number(), right.number());
+  }
   switch (row.form) {
     case FloatRow::Form::minimum:
     case FloatRow::Form::maximum:
@@ -46,7 +49,7 @@ void MacroAssembler::float_binary(Opcode op, Reg to, Reg left, Reg right) {
 }
 
 void MacroAssembler::float_binary_constant(Opcode op, Reg to, Reg left, std::uint64_t bits) {
-  const FloatRow row = float_row(op);
+  const FloatRow row = row_of<float_row>(op);
   float_op(row.vex, row.legacy, row.commutes, to, left, rip_operand(row.wide ? 8 : 4));
   link_pool_constant(bits);
 }

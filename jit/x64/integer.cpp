@@ -8,44 +8,48 @@ namespace wasmjet::jit::x64 {
 namespace x86 = asmjit::x86;
 
 void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) {
-  const AluRow row = alu_row(op);
-  const auto kind = row.wide ? ValKind::i64 : ValKind::i32;
-  const x86::Gp d = gp(to, row.wide);
-  if (right.is_immediate()) {
-    const bool adds = row.id == Inst::kIdAdd;
-    if ((adds || row.id == Inst::kIdSub) && to != left && right.value != INT32_MIN) {
-      lea(d, x86::ptr(gp64(left), adds ? right.value : -right.value));
-    } else if (row.id == Inst::kIdImul) {
-      multiply_by(row.wide, to, left, right.value);
-    } else if (row.id == Inst::kIdAnd && right.value == 0xFF) {
-      movzx(gp32(to), gp8(left));
-    } else if (row.id == Inst::kIdAnd && right.value == 0xFFFF) {
-      movzx(gp32(to), x86::gpw(left.number()));
-    } else {
-      move(to, left, kind);
-      emit(row.id, d, right.value);
-      note_zero_flag(to, row.wide);
-    }
-    return;
-  }
-  if (right.form == Operand::Form::frame) {
-    move(to, left, kind);
-    emit(row.id, d, frame(right.value, row.wide ? 8 : 4));
+  const AluRow& row = row_of<alu_row>(op);
+  if (right.is_immediate()) return integer_constant(row, to, left, right.value());
+  const unsigned d = to.number(), l = left.number(), r = right.reg().number();
+  const bool multiplies = row.form == AluRow::Form::multiply;
+  const auto apply = [&](unsigned other) {
+    multiplies ? multiply(row.wide, d, other) : arithmetic(row.code, row.wide, d, other);
+  };
+  if (right.is_frame()) {
+    if (to != left) QuickAssembler::move(row.wide, d, l);
+    const Address place = frame_place(right.value());
+    multiplies ? multiply(row.wide, d, place) : arithmetic(row.code, row.wide, d, place);
   } else if (to == left) {
-    emit(row.id, d, gp(right.reg, row.wide));
-  } else if (to == right.reg && row.commutes) {
-    emit(row.id, d, gp(left, row.wide));
-  } else if (row.id == Inst::kIdAdd) {
-    lea(d, x86::ptr(gp64(left), gp64(right.reg)));
+    apply(r);
+  } else if (to == right.reg() && row.commutes) {
+    apply(l);
+  } else if (!multiplies && row.code == kAdd) {
+    address_of(row.wide, d, {l, r, 0, 0});
     return;
-  } else if (to == right.reg) {  // a subtraction
-    neg(d);
-    add(d, gp(left, row.wide));
+  } else if (to == right.reg()) {  // a subtraction
+    neg(gp(to, row.wide));
+    arithmetic(kAdd, row.wide, d, l);
   } else {
-    move(to, left, kind);
-    emit(row.id, d, gp(right.reg, row.wide));
+    QuickAssembler::move(row.wide, d, l);
+    apply(r);
   }
-  if (row.id != Inst::kIdImul) note_zero_flag(to, row.wide);
+  if (!multiplies) note_zero_flag(to, row.wide);
+}
+
+void MacroAssembler::integer_constant(const AluRow& row, Reg to, Reg left, std::int32_t value) {
+  if (row.form == AluRow::Form::multiply) return multiply_by(row.wide, to, left, value);
+  const unsigned d = to.number(), l = left.number();
+  if (to != left && (row.code == kAdd || (row.code == kSub && value != INT32_MIN))) {
+    address_of(row.wide, d, {l, Address::kNoIndex, 0, row.code == kAdd ? value : -value});
+  } else if (row.code == kAnd && value == 0xFF) {
+    movzx(gp32(to), gp8(left));
+  } else if (row.code == kAnd && value == 0xFFFF) {
+    movzx(gp32(to), x86::gpw(left.number()));
+  } else {
+    if (to != left) QuickAssembler::move(row.wide, d, l);
+    arithmetic_constant(row.code, row.wide, d, value);
+    note_zero_flag(to, row.wide);
+  }
 }
 
 /// By a power of two, and by that three, five, or nine times: lea and a shift take less time than imul.
@@ -59,7 +63,7 @@ void MacroAssembler::multiply_by(bool wide, Reg to, Reg left, std::int32_t value
   } else if (odd == 3 || odd == 5 || odd == 9) {
     lea(d, x86::ptr(gp64(left), gp64(left), static_cast<std::uint32_t>(std::countr_zero(odd - 1))));
   } else {
-    imul(d, gp(left, wide), value);
+    multiply_constant(wide, to.number(), left.number(), value);
     return;
   }
   if (shift != 0) shl(d, shift);
@@ -86,7 +90,7 @@ void MacroAssembler::scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned
 }
 
 void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count) {
-  const ShiftRow row = shift_row(op);
+  const ShiftRow row = row_of<shift_row>(op);
   const x86::Gp d = gp(to, row.wide);
   const bool left = row.by_constant == Inst::kIdRol;
   if (to != value && features_.bmi2 && (left || row.by_constant == Inst::kIdRor)) {
@@ -103,11 +107,11 @@ void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count
 }
 
 bool MacroAssembler::shifts_in_any_register(Opcode op) const {
-  return features_.bmi2 && shift_row(op).bmi2 != Inst::kIdNone;
+  return features_.bmi2 && row_of<shift_row>(op).bmi2 != Inst::kIdNone;
 }
 
 void MacroAssembler::shift(Opcode op, Reg to, Reg value, Reg count) {
-  const ShiftRow row = shift_row(op);
+  const ShiftRow row = row_of<shift_row>(op);
   if (shifts_in_any_register(op)) {
     emit(row.bmi2, gp(to, row.wide), gp(value, row.wide), gp(count, row.wide));
     return;
@@ -134,7 +138,7 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
     bind(found);
     if (flip != 0) xor_(gp32(to), flip);
   };
-  const IntegerUnaryRow row = integer_unary_row(op);
+  const IntegerUnaryRow row = row_of<integer_unary_row>(op);
   const x86::Gp d = gp(to, row.wide), s = gp(from, row.wide);
   switch (row.form) {
     case IntegerUnary::clz:
@@ -165,7 +169,7 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
 }
 
 void MacroAssembler::divide(Opcode op, Reg divisor) {
-  const DivideRow row = divide_row(op);
+  const DivideRow row = row_of<divide_row>(op);
   const auto aux = static_cast<std::uint8_t>(divisor.number());
   if (!row.is_signed) {
     xor_(x86::edx, x86::edx);
@@ -189,32 +193,31 @@ void MacroAssembler::divide(Opcode op, Reg divisor) {
 }
 
 void MacroAssembler::compare(bool wide, Reg left, Operand right) {
-  const x86::Gp l = gp(left, wide);
-  if (right.is_immediate()) {
-    // Not test() above, which leaves flags that tell of zero alone.
-    right.value == 0 ? QuickAssembler::test(l, l) : cmp(l, right.value);
-  } else if (right.is_reg()) {
-    cmp(l, gp(right.reg, wide));
+  const unsigned l = left.number();
+  if (right.is_reg()) {
+    arithmetic(kCmp, wide, l, right.reg().number());
+  } else if (right.is_frame()) {
+    arithmetic(kCmp, wide, l, frame_place(right.value()));
+  } else if (right.value() == 0) {
+    // Not test() below, which leaves flags that tell of zero alone.
+    QuickAssembler::test(wide, l, l);
   } else {
-    cmp(l, frame(right.value, wide ? 8 : 4));
+    arithmetic_constant(kCmp, wide, l, right.value());
   }
 }
 
 void MacroAssembler::test(bool wide, Reg left, Operand right) {
-  const x86::Gp l = gp(left, wide);
-  if (right.is_immediate()) {
-    if (right.value >= 0 && right.value <= 0x7F) {
-      QuickAssembler::test(gp8(left), right.value);
-    } else if (right.value >= 0) {
-      QuickAssembler::test(gp32(left), right.value);
-    } else {
-      QuickAssembler::test(l, right.value);
-    }
-  } else if (right.is_reg()) {
-    const bool known = left == right.reg && zero_flag_ == ZeroFlag{position(), left, wide};
-    if (!known) QuickAssembler::test(l, gp(right.reg, wide));
+  if (right.is_reg()) {
+    const bool known = left == right.reg() && zero_flag_ == ZeroFlag{position(), left, wide};
+    if (!known) QuickAssembler::test(wide, left.number(), right.reg().number());
+  } else if (right.is_frame()) {
+    QuickAssembler::test(frame(right.value(), wide ? 8 : 4), gp(left, wide));
+  } else if (right.value() >= 0 && right.value() <= 0x7F) {
+    QuickAssembler::test(gp8(left), right.value());
+  } else if (right.value() >= 0) {
+    QuickAssembler::test(gp32(left), right.value());
   } else {
-    QuickAssembler::test(frame(right.value, wide ? 8 : 4), l);
+    QuickAssembler::test(gp(left, wide), right.value());
   }
 }
 

@@ -224,7 +224,7 @@ void MacroAssembler::move(Reg to, Reg from, ValKind kind) {
   if (to.is_float()) {
     move_float(to, from);
   } else {
-    mov(gp(to, !is_32_bit(kind)), gp(from, !is_32_bit(kind)));
+    QuickAssembler::move(!is_32_bit(kind), to.number(), from.number());
   }
 }
 
@@ -261,7 +261,7 @@ void MacroAssembler::constant(Reg to, std::uint64_t bits, ValKind kind, bool kee
     return;
   }
   if (bits == 0 && !keep_flags) {
-    xor_(gp32(to), gp32(to));
+    arithmetic(kXor, false, to.number(), to.number());
   } else if (bits <= 0xFFFFFFFF) {
     mov(gp32(to), static_cast<std::uint32_t>(bits));
   } else if (static_cast<std::int64_t>(bits) >= INT32_MIN && static_cast<std::int64_t>(bits) < 0) {
@@ -299,15 +299,19 @@ void MacroAssembler::store_float(const x86::Mem& to, Reg from) {
 }
 
 void MacroAssembler::load(Reg to, Reg base, std::int32_t offset, ValKind kind) {
-  const unsigned size = is_32_bit(kind) ? 4 : 8;
-  const x86::Mem place = x86::ptr(gp64(base), offset, size);
-  to.is_float() ? load_float(to, place) : static_cast<void>(mov(gp(to, size == 8), place));
+  const bool wide = !is_32_bit(kind);
+  const Address place{base.number(), Address::kNoIndex, 0, offset};
+  if (!to.is_float()) return memory({.opcode = 0x8B, .wide = wide}, to.number(), place);
+  if (features_.avx) return vector_load(wide, to.number(), place);
+  load_float(to, x86::ptr(gp64(base), offset, wide ? 8 : 4));
 }
 
 void MacroAssembler::store(Reg base, std::int32_t offset, Reg from, ValKind kind) {
-  const unsigned size = is_32_bit(kind) ? 4 : 8;
-  const x86::Mem place = x86::ptr(gp64(base), offset, size);
-  from.is_float() ? store_float(place, from) : static_cast<void>(mov(place, gp(from, size == 8)));
+  const bool wide = !is_32_bit(kind);
+  const Address place{base.number(), Address::kNoIndex, 0, offset};
+  if (!from.is_float()) return memory({.opcode = 0x89, .wide = wide}, from.number(), place);
+  if (features_.avx) return vector_store(wide, from.number(), place);
+  store_float(x86::ptr(gp64(base), offset, wide ? 8 : 4), from);
 }
 
 bool MacroAssembler::fits_store_immediate(std::uint64_t bits, ValKind kind) {

@@ -230,6 +230,8 @@ class MacroAssembler : private QuickAssembler {
   static asmjit::x86::Xmm fp(Reg reg) { return asmjit::x86::xmm(reg.number()); }
   static asmjit::x86::Mem frame(std::int32_t offset, unsigned size);
   static asmjit::x86::Mem linear(const MemoryOperand& address, unsigned size);
+  static Address frame_place(std::int32_t offset) { return {rbp.number(), Address::kNoIndex, 0, offset}; }
+  static Address linear_place(const MemoryOperand& address);
 
   void emit_jump(std::uint8_t opcode_short, std::uint8_t prefix, std::uint8_t opcode_near, Label label);
   void raw8(unsigned byte) { *_bufferPtr++ = static_cast<std::uint8_t>(byte); }
@@ -251,6 +253,7 @@ class MacroAssembler : private QuickAssembler {
   void move_float(Reg to, Reg from);
   /// A rip-relative operand; patch_last_displacement() must follow the instruction that uses it.
   static asmjit::x86::Mem rip_operand(unsigned size) { return asmjit::x86::ptr(asmjit::x86::rip, 0, size); }
+  void integer_constant(const AluRow& row, Reg to, Reg left, std::int32_t value);
   void multiply_by(bool wide, Reg to, Reg left, std::int32_t value);
   void link_pool_constant(std::uint64_t bits);
   void link_mask(unsigned mask);

@@ -28,44 +28,30 @@ x86::Mem MacroAssembler::linear(const MemoryOperand& address, unsigned size) {
   return x86::ptr(base, gp64(address.index), 0, offset, size);
 }
 
+auto MacroAssembler::linear_place(const MemoryOperand& address) -> Address {
+  return {(address.base.valid() ? address.base : Abi::kMemoryBase).number(),
+          address.index.valid() ? address.index.number() : Address::kNoIndex, 0,
+          static_cast<std::int32_t>(address.offset)};
+}
+
 void MacroAssembler::load_memory(Opcode op, Reg to, const MemoryOperand& address) {
-  const AccessRow row = access_row(op);
-  const x86::Mem place = linear(address, row.bytes);
   may_trap(TrapCode::memory_out_of_bounds);
-  if (row.floating) {
-    load_float(to, place);
-  } else if (row.sign_extends) {
-    row.bytes == 4 ? movsxd(gp64(to), place) : movsx(gp(to, row.wide), place);
-  } else if (row.bytes < 4) {
-    movzx(gp32(to), place);
-  } else {
-    mov(gp(to, row.bytes == 8), place);
-  }
+  if (!to.is_float()) return memory(row_of<load_form>(op), to.number(), linear_place(address));
+  const bool wide = op == Opcode::f64_load;
+  if (features_.avx) return vector_load(wide, to.number(), linear_place(address));
+  load_float(to, linear(address, wide ? 8 : 4));
 }
 
 void MacroAssembler::store_memory(Opcode op, const MemoryOperand& address, Reg from) {
-  const AccessRow row = access_row(op);
-  const x86::Mem place = linear(address, row.bytes);
   may_trap(TrapCode::memory_out_of_bounds);
-  if (row.floating) {
-    store_float(place, from);
-    return;
-  }
-  switch (row.bytes) {
-    case 1:
-      mov(place, gp8(from));
-      return;
-    case 2:
-      mov(place, x86::gpw(from.number()));
-      return;
-    default:
-      mov(place, gp(from, row.bytes == 8));
-      return;
-  }
+  if (!from.is_float()) return memory(row_of<store_form>(op), from.number(), linear_place(address));
+  const bool wide = op == Opcode::f64_store;
+  if (features_.avx) return vector_store(wide, from.number(), linear_place(address));
+  store_float(linear(address, wide ? 8 : 4), from);
 }
 
 void MacroAssembler::store_memory_constant(Opcode op, const MemoryOperand& address, std::int32_t value) {
-  const AccessRow row = access_row(op);
+  const AccessRow row = row_of<access_row>(op);
   may_trap(TrapCode::memory_out_of_bounds);
   const std::int32_t narrow = row.bytes == 1   ? static_cast<std::int8_t>(value)
                               : row.bytes == 2 ? static_cast<std::int16_t>(value)
@@ -75,20 +61,21 @@ void MacroAssembler::store_memory_constant(Opcode op, const MemoryOperand& addre
 
 void MacroAssembler::binary_memory(Opcode op, Reg to, Reg left, const MemoryOperand& address) {
   if (!to.is_float()) {
-    const AluRow row = alu_row(op);
-    move(to, left, row.wide ? ValKind::i64 : ValKind::i32);
+    const AluRow& row = row_of<alu_row>(op);
+    if (to != left) QuickAssembler::move(row.wide, to.number(), left.number());
     may_trap(TrapCode::memory_out_of_bounds);
-    emit(row.id, gp(to, row.wide), linear(address, row.wide ? 8 : 4));
+    const Address place = linear_place(address);
+    row.form == AluRow::Form::multiply ? multiply(row.wide, to.number(), place)
+                                       : arithmetic(row.code, row.wide, to.number(), place);
     return;
   }
-  const FloatRow row = float_row(op);
-  const x86::Mem right = linear(address, row.wide ? 8 : 4);
+  const FloatRow& row = row_of<float_row>(op);
   if (!features_.avx) move(to, left, ValKind::f64);
   may_trap(TrapCode::memory_out_of_bounds);
   if (features_.avx) {
-    emit(row.vex, fp(to), fp(left), right);
+    vector_memory(row.wide ? kF2 : kF3, row.opcode, to.number(), left.number(), linear_place(address));
   } else {
-    emit(row.legacy, fp(to), right);
+    emit(row.legacy, fp(to), linear(address, row.wide ? 8 : 4));
   }
 }
 

@@ -26,18 +26,16 @@ class QuickAssembler : public asmjit::x86::Assembler {
   }
   void mov(const Gp& to, const Mem& from) {
     if (!is_plain(from) || to.size() < 4) return other(asmjit::x86::Inst::kIdMov, to, from);
-    memory(0, to.size() == 8, 0x8B, to.id(), from);
+    memory({.opcode = 0x8B, .wide = to.size() == 8}, to.id(), Address::of(from));
   }
   void mov(const Mem& to, const Gp& from) {
-    if (!is_plain(to)) return other(asmjit::x86::Inst::kIdMov, to, from);
-    const unsigned size = from.size();
-    memory(size == 2 ? 0x66 : 0, size == 8, size == 1 ? 0x88 : 0x89, from.id(), to,
-           size == 1 && from.id() >= 4);
+    if (!is_plain(to) || from.size() < 4) return other(asmjit::x86::Inst::kIdMov, to, from);
+    memory({.opcode = 0x89, .wide = from.size() == 8}, from.id(), Address::of(to));
   }
   void mov(const Mem& to, std::int64_t value) {
     const unsigned size = to.size();
     if (!is_plain(to) || size < 4) return other(asmjit::x86::Inst::kIdMov, to, value);
-    memory(0, size == 8, 0xC7, 0, to);
+    memory({.opcode = 0xC7, .wide = size == 8}, 0, Address::of(to));
     int32(value);
   }
   void mov(const Gp& to, std::int64_t value) {
@@ -54,11 +52,11 @@ class QuickAssembler : public asmjit::x86::Assembler {
   void movsxd(const Gp& to, const Gp& from) { registers(true, 0x63, to.id(), from.id()); }
   void movsxd(const Gp& to, const Mem& from) {
     if (!is_plain(from)) return other(asmjit::x86::Inst::kIdMovsxd, to, from);
-    memory(0, true, 0x63, to.id(), from);
+    memory({.opcode = 0x63, .wide = true}, to.id(), Address::of(from));
   }
   void lea(const Gp& to, const Mem& from) {
     if (!is_plain(from)) return other(asmjit::x86::Inst::kIdLea, to, from);
-    memory(0, to.size() == 8, 0x8D, to.id(), from);
+    memory({.opcode = 0x8D, .wide = to.size() == 8}, to.id(), Address::of(from));
   }
 
   void add(const Gp& to, const Gp& from) { arithmetic(kAdd, to, from); }
@@ -94,43 +92,126 @@ class QuickAssembler : public asmjit::x86::Assembler {
   void vector_move(bool wide, const Xmm& to, const Mem& from) {
     if (!is_plain(from))
       return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
-    vector_memory(wide ? kF2 : kF3, 0x10, to.id(), from);
+    vector_load(wide, to.id(), Address::of(from));
   }
   void vector_move(bool wide, const Mem& to, const Xmm& from) {
     if (!is_plain(to))
       return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
-    vector_memory(wide ? kF2 : kF3, 0x11, from.id(), to);
+    vector_store(wide, from.id(), Address::of(to));
   }
   void push(const Gp& from) { short_form(0x50, from); }
   void leave() { byte(0xC9); }
   void ret() { byte(0xC3); }
+
+  void ud2() { byte(0x0F), byte(0x0B); }
 
   /// Instructions that are chosen by their number.
   template <class... Operands>
   void emit(asmjit::InstId id, const Operands&... operands) {
     other(id, operands...);
   }
-  void emit(asmjit::InstId id, const Gp& to, const Gp& from) {
-    const int code = arithmetic_code(id);
-    if (code >= 0) return arithmetic(static_cast<unsigned>(code), to, from);
-    if (id == asmjit::x86::Inst::kIdImul) return registers(to.size() == 8, 0xAF, to.id(), from.id(), kEscape);
-    other(id, to, from);
-  }
-  void emit(asmjit::InstId id, const Gp& to, const Mem& from) {
-    const int code = arithmetic_code(id);
-    if (code < 0 || !is_plain(from)) return other(id, to, from);
-    arithmetic(static_cast<unsigned>(code), to, from);
-  }
-  void emit(asmjit::InstId id, const Gp& to, std::int32_t value) {
-    const int code = arithmetic_code(id);
-    if (code < 0) return other(id, to, value);
-    arithmetic(static_cast<unsigned>(code), to, value);
-  }
   void emit(asmjit::InstId id, const Gp& to, unsigned count) {
     const int code = shift_code(id);
     if (code < 0 || count <= 1) return other(id, to, count);
     registers(to.size() == 8, 0xC1, static_cast<unsigned>(code), to.id());
     byte(count);
+  }
+
+  // Without operands of asmjit's: registers are their numbers. --------------------------------------
+
+  /// What distinguishes the arithmetic instructions of two operands: bits 3 to 5 of their opcodes.
+  enum Arithmetic : std::uint8_t { kAdd = 0, kOr = 1, kAnd = 4, kSub = 5, kXor = 6, kCmp = 7 };
+  enum VexPrefix : std::uint8_t { k66 = 1, kF3 = 2, kF2 = 3 };
+
+  struct Address {
+    static constexpr unsigned kNoIndex = 0xFF;
+    unsigned base, index, shift;
+    std::int32_t offset;
+    /// A plain one.
+    static Address of(const Mem& address) {
+      return {address.baseId(), address.hasIndex() ? address.indexId() : kNoIndex, address.shift(),
+              address.offsetLo32()};
+    }
+  };
+  /// How an instruction of a register and an address is encoded.
+  struct MemoryForm {
+    std::uint8_t prefix = 0;
+    std::uint8_t opcode = 0;
+    bool wide = false;           ///< 64 bits
+    bool escape = false;         ///< the opcode stands behind the byte 0x0F
+    bool byte_register = false;  ///< the register is one of 8 bits
+  };
+
+  void arithmetic(unsigned code, bool wide, unsigned to, unsigned from) {
+    registers(wide, code << 3 | 1, from, to);
+  }
+  void arithmetic(unsigned code, bool wide, unsigned to, const Address& from) {
+    memory({.opcode = static_cast<std::uint8_t>(code << 3 | 3), .wide = wide}, to, from);
+  }
+  void arithmetic_constant(unsigned code, bool wide, unsigned to, std::int32_t value) {
+    if (value == static_cast<std::int8_t>(value)) {
+      registers(wide, 0x83, code, to);
+      byte(static_cast<std::uint8_t>(value));
+      return;
+    }
+    if (to == 0) {  // rax has a form without ModRM
+      if (wide) byte(0x48);
+      byte(code << 3 | 5);
+    } else {
+      registers(wide, 0x81, code, to);
+    }
+    int32(value);
+  }
+  void multiply(bool wide, unsigned to, unsigned from) { registers(wide, 0xAF, to, from, kEscape); }
+  void multiply(bool wide, unsigned to, const Address& from) {
+    memory({.opcode = 0xAF, .wide = wide, .escape = kEscape}, to, from);
+  }
+  void multiply_constant(bool wide, unsigned to, unsigned from, std::int32_t value) {
+    const bool is_short = value == static_cast<std::int8_t>(value);
+    registers(wide, is_short ? 0x6B : 0x69, to, from);
+    is_short ? byte(static_cast<std::uint8_t>(value)) : int32(value);
+  }
+  void move(bool wide, unsigned to, unsigned from) { registers(wide, 0x89, from, to); }
+  void address_of(bool wide, unsigned to, const Address& address) {
+    memory({.opcode = 0x8D, .wide = wide}, to, address);
+  }
+  void test(bool wide, unsigned left, unsigned right) { registers(wide, 0x85, right, left); }
+  /// vmovsd or vmovss
+  void vector_load(bool wide, unsigned to, const Address& from) {
+    vector_memory(wide ? kF2 : kF3, 0x10, to, 0, from);
+  }
+  void vector_store(bool wide, unsigned from, const Address& to) {
+    vector_memory(wide ? kF2 : kF3, 0x11, from, 0, to);
+  }
+
+  /// An instruction of a register and an address.
+  void memory(const MemoryForm& form, unsigned field, const Address& address) {
+    std::uint8_t* p = _bufferPtr;
+    const unsigned index = address.index != Address::kNoIndex ? address.index : 0;
+    if (form.prefix != 0) *p++ = form.prefix;
+    const unsigned rex =
+        (form.wide ? 8U : 0U) | (field >> 3 << 2) | (index >> 3 << 1) | address.base >> 3;
+    if (rex != 0 || (form.byte_register && field >= 4)) *p++ = static_cast<std::uint8_t>(0x40 | rex);
+    if (form.escape) *p++ = 0x0F;
+    *p++ = form.opcode;
+    _bufferPtr = place(p, (field & 7) << 3, address);
+  }
+
+  /// An instruction with a VEX prefix (of its instructions' second opcode map), one register, or two, and an
+  /// address. Of one register, `second` is 0.
+  void vector_memory(unsigned prefix, unsigned opcode, unsigned field, unsigned second,
+                     const Address& address) {
+    const unsigned index = address.index != Address::kNoIndex ? address.index : 0;
+    std::uint8_t* const p = vex(_bufferPtr, prefix, field, second, index, address.base);
+    *p = static_cast<std::uint8_t>(opcode);
+    _bufferPtr = place(p + 1, (field & 7) << 3, address);
+  }
+  /// The same with a third register instead of the address.
+  void vector_registers(unsigned prefix, unsigned opcode, unsigned field, unsigned second, unsigned rm) {
+    std::uint8_t* p = vex(_bufferPtr, prefix, field, second, 0, rm);
+    *p++ = static_cast<std::uint8_t>(opcode);
+    *p++ = static_cast<std::uint8_t>(0xC0 | (field & 7) << 3 | (rm & 7));
+    _bufferPtr = p;
   }
 
   // What of the above has further forms; those are asmjit's.
@@ -141,28 +222,8 @@ class QuickAssembler : public asmjit::x86::Assembler {
   void byte(unsigned value) { *_bufferPtr++ = static_cast<std::uint8_t>(value); }
 
  private:
-  /// What distinguishes the arithmetic instructions of two operands: bits 3 to 5 of their opcodes.
-  enum Arithmetic : std::uint8_t { kAdd = 0, kOr = 1, kAnd = 4, kSub = 5, kXor = 6, kCmp = 7 };
-  enum VexPrefix : std::uint8_t { kF3 = 2, kF2 = 3 };
   static constexpr bool kEscape = true;  ///< the opcode stands behind the byte 0x0F
 
-  static constexpr int arithmetic_code(asmjit::InstId id) {
-    namespace I = asmjit::x86::Inst;
-    switch (id) {
-      case I::kIdAdd:
-        return kAdd;
-      case I::kIdOr:
-        return kOr;
-      case I::kIdAnd:
-        return kAnd;
-      case I::kIdSub:
-        return kSub;
-      case I::kIdXor:
-        return kXor;
-      default:
-        return -1;
-    }
-  }
   static constexpr int shift_code(asmjit::InstId id) {
     namespace I = asmjit::x86::Inst;
     switch (id) {
@@ -212,24 +273,12 @@ class QuickAssembler : public asmjit::x86::Assembler {
     _bufferPtr = p;
   }
 
-  /// The same with an address instead of `rm`.
-  void memory(unsigned prefix, bool wide, unsigned opcode, unsigned field, const Mem& address,
-              bool byte_register = false, bool escape = false) {
-    std::uint8_t* p = _bufferPtr;
-    const unsigned base = address.baseId(), index = address.hasIndex() ? address.indexId() : 0;
-    if (prefix != 0) *p++ = static_cast<std::uint8_t>(prefix);
-    const unsigned rex = (wide ? 8U : 0U) | (field >> 3 << 2) | (index >> 3 << 1) | base >> 3;
-    if (rex != 0 || byte_register) *p++ = static_cast<std::uint8_t>(0x40 | rex);
-    if (escape) *p++ = 0x0F;
-    *p++ = static_cast<std::uint8_t>(opcode);
-    _bufferPtr = place(p, (field & 7) << 3, address, base & 7, index & 7);
-  }
-
-  /// An instruction with a VEX prefix (of its instructions' second opcode map), one register and an address.
-  void vector_memory(unsigned prefix, unsigned opcode, unsigned field, const Mem& address) {
-    std::uint8_t* p = _bufferPtr;
-    const unsigned base = address.baseId(), index = address.hasIndex() ? address.indexId() : 0;
-    const unsigned high = field >> 3 << 7, last = 0x78 | prefix;  // register numbers are inverted
+  /// The VEX prefix of an instruction of the second opcode map; `second` is the register that has no other
+  /// place.
+  static std::uint8_t* vex(std::uint8_t* p, unsigned prefix, unsigned field, unsigned second, unsigned index,
+                           unsigned base) {
+    // Register numbers are inverted.
+    const unsigned high = field >> 3 << 7, last = ((second << 3) ^ 0x78) | prefix;
     if (((base | index) & 8) == 0) {
       *p++ = 0xC5;
       *p++ = static_cast<std::uint8_t>((high ^ 0x80) | last);
@@ -238,22 +287,23 @@ class QuickAssembler : public asmjit::x86::Assembler {
       *p++ = static_cast<std::uint8_t>(((high | (index >> 3 << 6) | (base >> 3 << 5)) ^ 0xE0) | 1);
       *p++ = static_cast<std::uint8_t>(last);
     }
-    *p++ = static_cast<std::uint8_t>(opcode);
-    _bufferPtr = place(p, (field & 7) << 3, address, base & 7, index & 7);
+    return p;
   }
 
   /// ModRM, SIB and displacement.
-  static std::uint8_t* place(std::uint8_t* p, unsigned field, const Mem& address, unsigned base,
-                             unsigned index) {
+  static std::uint8_t* place(std::uint8_t* p, unsigned field, const Address& address) {
     constexpr unsigned kStack = 4, kFrame = 5;  // as bases, these and their likes above 7 mean something else
-    const std::int32_t offset = address.offsetLo32();
+    const unsigned base = address.base & 7;
+    const std::int32_t offset = address.offset;
     const unsigned mode = offset == 0 && base != kFrame                ? 0
                           : offset == static_cast<std::int8_t>(offset) ? 0x40
                                                                        : 0x80;
-    if (address.hasIndex() || base == kStack) {
+    if (address.index != Address::kNoIndex) {
       *p++ = static_cast<std::uint8_t>(mode | field | 4);
-      *p++ = static_cast<std::uint8_t>(address.hasIndex() ? address.shift() << 6 | index << 3 | base
-                                                          : kStack << 3 | base);
+      *p++ = static_cast<std::uint8_t>(address.shift << 6 | (address.index & 7) << 3 | base);
+    } else if (base == kStack) {
+      *p++ = static_cast<std::uint8_t>(mode | field | 4);
+      *p++ = static_cast<std::uint8_t>(kStack << 3 | base);
     } else {
       *p++ = static_cast<std::uint8_t>(mode | field | base);
     }
@@ -268,29 +318,19 @@ class QuickAssembler : public asmjit::x86::Assembler {
   }
   void extend(asmjit::InstId id, unsigned opcode, const Gp& to, const Mem& from) {
     if (!is_plain(from)) return other(id, to, from);
-    memory(0, to.size() == 8, from.size() == 1 ? opcode : opcode + 1, to.id(), from, false, kEscape);
+    const unsigned sized = from.size() == 1 ? opcode : opcode + 1;
+    memory({.opcode = static_cast<std::uint8_t>(sized), .wide = to.size() == 8, .escape = kEscape}, to.id(),
+           Address::of(from));
   }
 
   void arithmetic(unsigned code, const Gp& to, const Gp& from) {
-    registers(to.size() == 8, code << 3 | 1, from.id(), to.id());
+    arithmetic(code, to.size() == 8, to.id(), from.id());
   }
   void arithmetic(unsigned code, const Gp& to, const Mem& from) {
-    memory(0, to.size() == 8, code << 3 | 3, to.id(), from);
+    arithmetic(code, to.size() == 8, to.id(), Address::of(from));
   }
   void arithmetic(unsigned code, const Gp& to, std::int64_t value) {
-    const bool wide = to.size() == 8;
-    if (value == static_cast<std::int8_t>(value)) {
-      registers(wide, 0x83, code, to.id());
-      byte(static_cast<std::uint8_t>(value));
-      return;
-    }
-    if (to.id() == 0) {  // rax has a form without ModRM
-      if (wide) byte(0x48);
-      byte(code << 3 | 5);
-    } else {
-      registers(wide, 0x81, code, to.id());
-    }
-    int32(value);
+    arithmetic_constant(code, to.size() == 8, to.id(), static_cast<std::int32_t>(value));
   }
 };
 

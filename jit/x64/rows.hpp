@@ -4,6 +4,7 @@
 
 #include "decoder/opcodes.hpp"
 #include "jit/opcode_rows.hpp"
+#include "jit/x64/quick_assembler.hpp"
 
 /// x86-64's rows: which instruction a regular opcode becomes. An opcode that stands in the table
 /// (decoder/opcodes.def) without a row here does not compile; the error names it.
@@ -11,41 +12,69 @@ namespace wasmjet::jit::x64 {
 
 /// Two-operand integer arithmetic.
 struct AluRow {
-  asmjit::InstId id = 0;
+  enum class Form : std::uint8_t { none, arithmetic, multiply };
+  Form form = Form::none;
+  QuickAssembler::Arithmetic code{};  ///< of Form::arithmetic
   bool wide = false;
   bool commutes = false;
 };
 
 constexpr AluRow alu_row(Opcode op) {
-  namespace I = asmjit::x86::Inst;
+  using Q = QuickAssembler;
+  constexpr auto kArithmetic = AluRow::Form::arithmetic, kMultiply = AluRow::Form::multiply;
   switch (op) {
     case Opcode::i32_add:
-      return {I::kIdAdd, false, true};
+      return {kArithmetic, Q::kAdd, false, true};
     case Opcode::i32_sub:
-      return {I::kIdSub, false, false};
+      return {kArithmetic, Q::kSub, false, false};
     case Opcode::i32_mul:
-      return {I::kIdImul, false, true};
+      return {kMultiply, {}, false, true};
     case Opcode::i32_and:
-      return {I::kIdAnd, false, true};
+      return {kArithmetic, Q::kAnd, false, true};
     case Opcode::i32_or:
-      return {I::kIdOr, false, true};
+      return {kArithmetic, Q::kOr, false, true};
     case Opcode::i32_xor:
-      return {I::kIdXor, false, true};
+      return {kArithmetic, Q::kXor, false, true};
     case Opcode::i64_add:
-      return {I::kIdAdd, true, true};
+      return {kArithmetic, Q::kAdd, true, true};
     case Opcode::i64_sub:
-      return {I::kIdSub, true, false};
+      return {kArithmetic, Q::kSub, true, false};
     case Opcode::i64_mul:
-      return {I::kIdImul, true, true};
+      return {kMultiply, {}, true, true};
     case Opcode::i64_and:
-      return {I::kIdAnd, true, true};
+      return {kArithmetic, Q::kAnd, true, true};
     case Opcode::i64_or:
-      return {I::kIdOr, true, true};
+      return {kArithmetic, Q::kOr, true, true};
     case Opcode::i64_xor:
-      return {I::kIdXor, true, true};
+      return {kArithmetic, Q::kXor, true, true};
     default:
       return {};
   }
+}
+
+/// How the loads and stores of integers are encoded.
+constexpr QuickAssembler::MemoryForm load_form(Opcode op) {
+  const AccessRow row = access_row(op);
+  switch (row.bytes) {
+    case 1:
+    case 2: {
+      const unsigned opcode = (row.sign_extends ? 0xBE : 0xB6) + (row.bytes == 2 ? 1U : 0U);
+      return {.opcode = static_cast<std::uint8_t>(opcode),
+              .wide = row.sign_extends && row.wide,
+              .escape = true};
+    }
+    case 4:
+      return {.opcode = static_cast<std::uint8_t>(row.sign_extends ? 0x63 : 0x8B), .wide = row.sign_extends};
+    default:
+      return {.opcode = 0x8B, .wide = true};
+  }
+}
+constexpr QuickAssembler::MemoryForm store_form(Opcode op) {
+  const std::uint8_t bytes = access_row(op).bytes;
+  return {.prefix = static_cast<std::uint8_t>(bytes == 2 ? 0x66 : 0),
+          .opcode = static_cast<std::uint8_t>(bytes == 1 ? 0x88 : 0x89),
+          .wide = bytes == 8,
+          .byte_register = bytes == 1};
 }
 
 struct ShiftRow {
@@ -89,6 +118,7 @@ struct FloatRow {
   asmjit::InstId vex = 0, legacy = 0;
   bool wide = false;
   bool commutes = false;
+  std::uint8_t opcode = 0;  ///< of Form::arithmetic with VEX
 };
 
 constexpr FloatRow float_row(Opcode op) {
@@ -96,13 +126,13 @@ constexpr FloatRow float_row(Opcode op) {
   using Form = FloatRow::Form;
   switch (op) {
     case Opcode::f32_add:
-      return {Form::arithmetic, I::kIdVaddss, I::kIdAddss, false, true};
+      return {Form::arithmetic, I::kIdVaddss, I::kIdAddss, false, true, 0x58};
     case Opcode::f32_sub:
-      return {Form::arithmetic, I::kIdVsubss, I::kIdSubss, false, false};
+      return {Form::arithmetic, I::kIdVsubss, I::kIdSubss, false, false, 0x5C};
     case Opcode::f32_mul:
-      return {Form::arithmetic, I::kIdVmulss, I::kIdMulss, false, true};
+      return {Form::arithmetic, I::kIdVmulss, I::kIdMulss, false, true, 0x59};
     case Opcode::f32_div:
-      return {Form::arithmetic, I::kIdVdivss, I::kIdDivss, false, false};
+      return {Form::arithmetic, I::kIdVdivss, I::kIdDivss, false, false, 0x5E};
     case Opcode::f32_min:
       return {Form::minimum, I::kIdVminss, I::kIdMinss, false, false};
     case Opcode::f32_max:
@@ -110,13 +140,13 @@ constexpr FloatRow float_row(Opcode op) {
     case Opcode::f32_copysign:
       return {Form::copysign, 0, 0, false, false};
     case Opcode::f64_add:
-      return {Form::arithmetic, I::kIdVaddsd, I::kIdAddsd, true, true};
+      return {Form::arithmetic, I::kIdVaddsd, I::kIdAddsd, true, true, 0x58};
     case Opcode::f64_sub:
-      return {Form::arithmetic, I::kIdVsubsd, I::kIdSubsd, true, false};
+      return {Form::arithmetic, I::kIdVsubsd, I::kIdSubsd, true, false, 0x5C};
     case Opcode::f64_mul:
-      return {Form::arithmetic, I::kIdVmulsd, I::kIdMulsd, true, true};
+      return {Form::arithmetic, I::kIdVmulsd, I::kIdMulsd, true, true, 0x59};
     case Opcode::f64_div:
-      return {Form::arithmetic, I::kIdVdivsd, I::kIdDivsd, true, false};
+      return {Form::arithmetic, I::kIdVdivsd, I::kIdDivsd, true, false, 0x5E};
     case Opcode::f64_min:
       return {Form::minimum, I::kIdVminsd, I::kIdMinsd, true, false};
     case Opcode::f64_max:
@@ -176,7 +206,7 @@ constexpr FloatUnaryRow float_unary_row(Opcode op) {
 constexpr bool has_row(Opcode op) {
   switch (info(op).lowering) {
     case LoweringClass::binary:
-      return alu_row(op).id != 0 || float_row(op).form != FloatRow::Form::none;
+      return alu_row(op).form != AluRow::Form::none || float_row(op).form != FloatRow::Form::none;
     case LoweringClass::shift:
       return shift_row(op).by_constant != 0;
     case LoweringClass::divide:
