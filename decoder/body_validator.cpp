@@ -113,20 +113,22 @@ class BodyValidator::MainLoop {
         has_memory32_(!v.module_.memories.empty() && !v.module_.memories[0].is_64) {}
 
   [[gnu::always_inline]] void run() {
-    while (!v_.frames_.empty()) {
+    for (;;) {
       v_.instruction_ = p_;
       if (p_ == end_) [[unlikely]]
         v_.in_.fail_end();
-      const OpcodeRow& row = kPlainRows[*p_++];
+      const std::uint8_t byte = *p_++;
+      if (byte == info(Opcode::local_get).code) {  // a third of all instructions
+        local_get();
+        continue;
+      }
+      const OpcodeRow& row = kPlainRows[byte];
       switch (row.handler) {
         case Handler::fixed_immediate:
           if (!immediate(row)) break;
           [[fallthrough]];
         case Handler::fixed:
           fixed(row);
-          break;
-        case Handler::local_get:
-          local_get();
           break;
         case Handler::local_set:
           local_set(false);
@@ -136,15 +138,18 @@ class BodyValidator::MainLoop {
           break;
         case Handler::special:
           call_out([&] { v_.special(row.opcode); });
+          if (v_.frames_.empty()) {
+            v_.in_.seek(p_);
+            return;
+          }
           break;
         case Handler::prefix:
           call_out([&] { v_.prefixed(); });
           break;
         case Handler::illegal:
-          v_.fail_opcode(0, p_[-1]);
+          v_.fail_opcode(0, byte);
       }
     }
-    v_.in_.seek(p_);
   }
 
  private:

@@ -14,7 +14,6 @@ namespace wasmjet::detail {
 enum class Handler : std::uint8_t {
   fixed,            ///< fixed signature, no immediate
   fixed_immediate,  ///< fixed signature; the immediates are skipped as the row says
-  local_get,
   local_set,
   local_tee,
   special,
@@ -67,7 +66,6 @@ inline const std::uint8_t* skip_short(const OpcodeRow& row, const std::uint8_t* 
 }
 
 constexpr Handler handler_of(Opcode op) {
-  if (op == Opcode::local_get) return Handler::local_get;
   if (op == Opcode::local_set) return Handler::local_set;
   if (op == Opcode::local_tee) return Handler::local_tee;
   if (signature(op).special) return Handler::special;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "decoder/types.hpp"
@@ -42,6 +43,7 @@ class ArgumentCursor {
 
 template <class Abi>
 std::uint32_t stack_argument_bytes(const FuncType& type) {
+  if (type.params.size() <= std::min(Abi::kIntArguments.size(), Abi::kFloatArguments.size())) return 0;
   ArgumentCursor<Abi> cursor;
   for (const ValType param : type.params) cursor.next(param.kind());
   return cursor.stack_bytes();

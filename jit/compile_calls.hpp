@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "jit/early_exit.hpp"
 #include "jit/function_compiler.hpp"
@@ -43,18 +44,24 @@ void FunctionCompiler<Masm>::prepare_call(std::uint32_t arguments) {
   state_.in_frame |= unsaved;
 }
 
+/// Pops the top operands, the last one first, and gives up their registers. They can be looked at until another
+/// is pushed.
+template <class Masm>
+std::span<StackValue> FunctionCompiler<Masm>::pop_arguments(std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) release(pop());
+  return {stack_.end(), count};
+}
+
 /// Moves the top operands to where the callee expects its arguments; pops them.
 template <class Masm>
 void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
-  const auto count = static_cast<std::uint32_t>(type.params.size());
-  arguments_.assign(stack_.end() - count, stack_.end());
-  for (std::uint32_t i = 0; i < count; ++i) release(pop());
-
+  const std::span<StackValue> arguments = pop_arguments(static_cast<std::uint32_t>(type.params.size()));
   const std::uint32_t stack_bytes = stack_argument_bytes<Abi>(type);
   if (stack_bytes != 0) masm_.grow_stack(stack_bytes);
   ParallelMove moves;
   ArgumentCursor<Abi> cursor;
-  for (StackValue& value : arguments_) {
+  bool all_in_registers = true;
+  for (StackValue& value : arguments) {
     const ArgumentPlace place = cursor.next(value.kind());
     if (value.is_local()) {
       const Reg held = register_of(value.index());
@@ -64,11 +71,14 @@ void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
       pass_on_stack(value, static_cast<std::int32_t>(place.stack_offset));
     } else if (value.is_reg()) {
       moves.add(place.reg, value.reg(), value.kind());
+    } else {
+      all_in_registers = false;
     }
   }
   moves.emit(masm_);
+  if (all_in_registers) return;
   cursor = {};
-  for (const StackValue& value : arguments_) {
+  for (const StackValue& value : arguments) {
     const ArgumentPlace place = cursor.next(value.kind());
     if (!place.reg.valid() || value.is_reg()) continue;
     if (value.is_const()) {
@@ -213,13 +223,12 @@ template <class Masm>
 void FunctionCompiler<Masm>::call_builtin(Builtin builtin, std::initializer_list<std::uint32_t> indices,
                                           std::uint32_t operands) {
   prepare_call(operands);
-  arguments_.assign(stack_.end() - operands, stack_.end());
-  for (std::uint32_t i = 0; i < operands; ++i) release(pop());
+  const std::span<StackValue> arguments = pop_arguments(operands);
   ParallelMove moves;
   std::size_t place = 0;
   moves.add(Abi::kIntArguments[place++], Abi::kContext, ValKind::i64);
   place += indices.size();
-  for (StackValue& value : arguments_) {
+  for (StackValue& value : arguments) {
     const Reg to = Abi::kIntArguments[place++];
     if (value.is_local()) {
       const std::uint8_t home = homes_.of(value.index());
@@ -230,7 +239,7 @@ void FunctionCompiler<Masm>::call_builtin(Builtin builtin, std::initializer_list
   moves.emit(masm_);
   place = 1;
   for (const std::uint32_t index : indices) masm_.constant(Abi::kIntArguments[place++], index, ValKind::i32);
-  for (const StackValue& value : arguments_) {
+  for (const StackValue& value : arguments) {
     const Reg to = Abi::kIntArguments[place++];
     if (value.is_reg()) continue;
     if (value.is_const()) {

@@ -24,7 +24,7 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
   }
   frame.height = static_cast<std::uint32_t>(stack_.size()) - frame.params;
   frame.label = masm_.new_label();
-  if (kind == Frame::Kind::block) {
+  if (kind == Frame::Kind::block && !info_->block_tails.empty()) {
     frame.tail =
         info_->tail_of_block(static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data()));
   }
@@ -56,28 +56,20 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
     outermost_loop_begin_ = static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data());
     control_.back().outermost_loop = true;
   }
-  EdgeMoves moves;
+  std::uint32_t writes = 0, uses = 0;
   for (std::uint32_t home = 0; home < homes_.count(); ++home) {
-    const std::uint32_t bit = 1U << home;
-    const std::uint64_t local = std::uint64_t{1} << (homes_.local(home) % 64);
-    const bool writes = (loop.writes & local) != 0;
-    const bool uses = writes || (loop.reads & local) != 0;
-    const bool clobbered = loop.calls && (homes_.caller_saved() & bit) != 0;
-    if (clobbered && !writes && (state_.in_frame & bit) == 0) moves.stores |= bit;
-    if (uses && (state_.in_reg & bit) == 0) moves.loads |= bit;
+    const std::uint32_t local = homes_.local(home) % 64;
+    writes |= static_cast<std::uint32_t>(loop.writes >> local & 1) << home;
+    uses |= static_cast<std::uint32_t>((loop.writes | loop.reads) >> local & 1) << home;
   }
+  const std::uint32_t clobbered = loop.calls ? homes_.caller_saved() : 0;
+  const EdgeMoves moves{.loads = uses & ~state_.in_reg, .stores = clobbered & ~writes & ~state_.in_frame};
   const EdgeMoves needed{without_dead(moves.loads), without_dead(moves.stores)};
   emit_moves(needed);
   state_.in_reg |= moves.loads;
   state_.in_frame |= moves.stores;
-  for (std::uint32_t home = 0; home < homes_.count(); ++home) {
-    const std::uint32_t bit = 1U << home;
-    const std::uint64_t local = std::uint64_t{1} << (homes_.local(home) % 64);
-    const bool writes = (loop.writes & local) != 0;
-    const bool uses = writes || (loop.reads & local) != 0;
-    if (writes) state_.in_frame &= ~bit;
-    if (!uses && loop.calls && (homes_.caller_saved() & bit) != 0) state_.in_reg &= ~bit;
-  }
+  state_.in_frame &= ~writes;
+  state_.in_reg &= ~(clobbered & ~uses);
   Frame& frame = control_.back();
   frame.state = state_;
   frame.label_used = true;

@@ -170,9 +170,8 @@ void FunctionCompiler<Masm>::zero_locals() {
 }
 
 template <class Masm>
-[[gnu::always_inline]] inline void FunctionCompiler<Masm>::mark_instruction() {
-  if (context_.instruction_map == nullptr) [[likely]]
-    return;
+void FunctionCompiler<Masm>::mark_instruction() {
+  if (context_.instruction_map == nullptr) return;
   context_.instruction_map->push_back(
       {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
 }
@@ -212,13 +211,14 @@ void FunctionCompiler<Masm>::pass_early_exit(const EarlyExit<Masm>& early_exit) 
 template <class Masm>
 void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
+  const bool marks = context_.instruction_map != nullptr;
   std::uint32_t until_poll = 0;
   while (!control_.empty()) {
-    mark_instruction();
+    if (marks) mark_instruction();
     while (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
       reader_.byte();
       push_local(reader_.u32());
-      mark_instruction();
+      if (marks) mark_instruction();
     }
     const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
     masm_.ensure_space(kMostPerInstruction);

@@ -25,7 +25,8 @@ MemoryOperand FunctionCompiler<Masm>::address(StackValue& index, const MemArg& a
     operand.index = to_reg(index);
     if (context_.options.assert_invariants) masm_.assert_zero_extended(operand.index);
   }
-  const bool guarded = context_.memories[arg.memory] == MemoryBounds::guarded;
+  const bool guarded =
+      arg.memory == 0 ? memory_is_guarded_ : context_.memories[arg.memory] == MemoryBounds::guarded;
   operand.checked = !guarded;
   if (!guarded) check_bounds(operand, arg.memory, size);
   if (!Masm::kFoldsAnyOffset && operand.offset > INT32_MAX) {  // no room in an instruction: add in 64 bits

@@ -38,11 +38,15 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   if constexpr (Masm::kFusesArithmetic) {
     if (multiply_into_add(op, left, right) || mask_into_shift(op, left, right)) return;
   }
-  if ((left.is_const() || right.is_const()) && masm_.has_bit_instructions()) {
-    if constexpr (Masm::kHasLowestBit) {
-      if (lowest_bit(op, left, right)) return;
+  // 0 - x, x + -1, x ^ -1: what may become part of a bit instruction.
+  const std::uint64_t all = wide ? UINT64_MAX : UINT32_MAX;
+  if (right.is_const() ? right.bits() == all : left.is_const() && left.bits() == 0) [[unlikely]] {
+    if (masm_.has_bit_instructions()) {
+      if constexpr (Masm::kHasLowestBit) {
+        if (lowest_bit(op, left, right)) return;
+      }
+      if (and_not(op, left, right)) return;
     }
-    if (and_not(op, left, right)) return;
   }
   if (commutes(op) && swap_pays(left, right)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {

@@ -340,19 +340,19 @@ void FunctionCompiler<Masm>::detach_aliases(std::uint32_t local) {
 template <class Masm>
 [[gnu::always_inline]] inline auto FunctionCompiler<Masm>::destination(ValKind kind) -> Destination {
   if (!next_is(Opcode::local_set) && !next_is(Opcode::local_tee)) return {};
-  return local_destination(kind);
+  return Destination::unpacked(local_destination(kind));
 }
 
 template <class Masm>
-auto FunctionCompiler<Masm>::local_destination(ValKind kind) -> Destination {
+std::uint64_t FunctionCompiler<Masm>::local_destination(ValKind kind) {
   CodeReader ahead = reader_;
-  const bool tee = ahead.opcode() == Opcode::local_tee;
+  const bool tee = ahead.byte() == info(Opcode::local_tee).code;
   const std::uint32_t local = ahead.u32();
   const std::uint8_t home = homes_.of(local);
-  if (home == Homes<Abi>::kNone || lives_in_float(kind) != homes_.reg(home).is_float()) return {};
+  if (home == Homes<Abi>::kNone || lives_in_float(kind) != homes_.reg(home).is_float()) return Destination{}.packed();
   reader_ = ahead;
   if (aliases_[local] != 0) detach_aliases(local);
-  return {homes_.reg(home), local, true, tee};
+  return Destination{homes_.reg(home), local, true, tee}.packed();
 }
 
 /// Gives a destination that is no home a register; operands may have been released before.

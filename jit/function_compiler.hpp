@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -71,7 +72,10 @@ class EarlyExit;
 template <class Masm>
 class FunctionCompiler {
  public:
-  FunctionCompiler(const ModuleContext& context, Masm& masm) : context_(context), masm_(masm) {}
+  FunctionCompiler(const ModuleContext& context, Masm& masm)
+      : context_(context),
+        masm_(masm),
+        memory_is_guarded_(!context.memories.empty() && context.memories[0] == MemoryBounds::guarded) {}
 
   void compile(const FunctionInfo& info);
   /// Of the function compiled last: how many bytes of its code run before it links a frame (EarlyExit).
@@ -87,6 +91,15 @@ class FunctionCompiler {
     std::uint32_t local = 0;
     bool to_local = false;
     bool tee = false;
+
+    /// All of it in one word, as which it is returned: see StackValue.
+    std::uint64_t packed() const {
+      return local | std::uint64_t{reg.code()} << 32 | std::uint64_t{to_local} << 40 | std::uint64_t{tee} << 41;
+    }
+    static Destination unpacked(std::uint64_t word) {
+      return {Reg::of_code(static_cast<std::uint8_t>(word >> 32)), static_cast<std::uint32_t>(word),
+              (word >> 40 & 1) != 0, (word >> 41 & 1) != 0};
+    }
   };
   struct EdgeMoves {
     std::uint32_t loads = 0;   ///< homes to load from the frame
@@ -153,7 +166,7 @@ class FunctionCompiler {
   void force_constants(std::uint32_t from);
   void detach_aliases(std::uint32_t local);
   Destination destination(ValKind kind);
-  Destination local_destination(ValKind kind);
+  std::uint64_t local_destination(ValKind kind);
   Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
   /// `width`: see StackValue.
   void finish(const Destination& destination, ValKind kind, unsigned width = StackValue::kAnyWidth);
@@ -207,6 +220,7 @@ class FunctionCompiler {
   void call_func_ref();
   void emit_other_instances();
   void load_callee(std::uint32_t table, StackValue index, std::uint32_t type);
+  std::span<StackValue> pop_arguments(std::uint32_t count);
   void pass_arguments(const FuncType& type);
   void pass_on_stack(const StackValue& value, std::int32_t offset);
   void pass_result_area(const FuncType& type);
@@ -285,6 +299,7 @@ class FunctionCompiler {
 
   const ModuleContext& context_;
   Masm& masm_;
+  const bool memory_is_guarded_;  ///< memory 0
   const FunctionInfo* info_ = nullptr;
   const FuncType* type_ = nullptr;
   CodeReader reader_{nullptr};
@@ -301,7 +316,6 @@ class FunctionCompiler {
   FastStack<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;
   std::vector<OtherInstance> other_instances_;
-  std::vector<StackValue> arguments_;
   std::vector<Label> table_targets_;
   std::uint32_t table_count_ = 0;  ///< br_tables met so far
   RegSet allocatable_, free_;

@@ -15,18 +15,26 @@ class ParallelMove {
   void add(Reg to, Reg from, ValKind kind) {
     if (to == from) return;
     assert(count_ < moves_.size());
-    moves_[count_++] = {to, from, kind};
+    moves_[count_++] = {static_cast<std::uint8_t>(to.code()), static_cast<std::uint8_t>(from.code()), kind};
+    destinations_.add(to);
+    sources_.add(from);
   }
 
   template <class Masm>
   void emit(Masm& masm) {
+    if ((destinations_ & sources_).empty()) {  // nearly always: in the order in which the loop below would
+      if (count_ != 0) move(masm, moves_[0]);
+      while (count_ > 1) move(masm, moves_[--count_]);
+      count_ = 0;
+      return;
+    }
     while (count_ != 0) {
       if (emit_unblocked(masm)) continue;
       // Only cycles are left: an exchange fulfils one move and shortens its cycle.
-      const Move move = moves_[--count_];
-      masm.exchange(move.to, move.from);
+      const Move last = moves_[--count_];
+      masm.exchange(Reg::of_code(last.to), Reg::of_code(last.from));
       for (std::uint32_t i = 0; i < count_; ++i) {
-        if (moves_[i].from == move.to) moves_[i].from = move.from;
+        if (moves_[i].from == last.to) moves_[i].from = last.from;
       }
       drop_finished();
     }
@@ -34,11 +42,15 @@ class ParallelMove {
 
  private:
   struct Move {
-    Reg to, from;
+    std::uint8_t to, from;  ///< codes of registers: an array of those takes time to make
     ValKind kind;
   };
 
-  bool is_source(Reg reg) const {
+  template <class Masm>
+  static void move(Masm& masm, const Move& move) {
+    masm.move(Reg::of_code(move.to), Reg::of_code(move.from), move.kind);
+  }
+  bool is_source(std::uint8_t reg) const {
     for (std::uint32_t i = 0; i < count_; ++i) {
       if (moves_[i].from == reg) return true;
     }
@@ -47,9 +59,8 @@ class ParallelMove {
   template <class Masm>
   bool emit_unblocked(Masm& masm) {
     for (std::uint32_t i = 0; i < count_; ++i) {
-      const Move move = moves_[i];
-      if (is_source(move.to)) continue;
-      masm.move(move.to, move.from, move.kind);
+      if (is_source(moves_[i].to)) continue;
+      move(masm, moves_[i]);
       moves_[i] = moves_[--count_];
       return true;
     }
@@ -67,6 +78,7 @@ class ParallelMove {
 
   std::array<Move, 32> moves_;
   std::uint32_t count_ = 0;
+  RegSet destinations_, sources_;  ///< of all that were added
 };
 
 }  // namespace wasmjet::jit

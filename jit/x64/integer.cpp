@@ -107,13 +107,13 @@ void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count
 }
 
 bool MacroAssembler::shifts_in_any_register(Opcode op) const {
-  return features_.bmi2 && row_of<shift_row>(op).bmi2 != Inst::kIdNone;
+  return features_.bmi2 && row_of<shift_row>(op).bmi2 != kNoPrefix;
 }
 
 void MacroAssembler::shift(Opcode op, Reg to, Reg value, Reg count) {
   const ShiftRow row = row_of<shift_row>(op);
   if (shifts_in_any_register(op)) {
-    emit(row.bmi2, gp(to, row.wide), gp(value, row.wide), gp(count, row.wide));
+    QuickAssembler::shift(row.bmi2, row.wide, to.number(), value.number(), count.number());
     return;
   }
   move(to, value, row.wide ? ValKind::i64 : ValKind::i32);

@@ -63,7 +63,6 @@ MacroAssembler::MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatur
 #ifndef NDEBUG
   addDiagnosticOptions(asmjit::DiagnosticOptions::kValidateAssembler);
 #endif
-  addEncodingOptions(asmjit::EncodingOptions::kOptimizedAlign);
   embed(kMasks, sizeof kMasks);
 }
 
@@ -80,7 +79,7 @@ void MacroAssembler::write32(std::uint32_t at, std::int32_t value) {
   std::memcpy(_bufferData + at, &value, 4);
 }
 
-void MacroAssembler::align_code(unsigned bytes) { align(asmjit::AlignMode::kCode, bytes); }
+void MacroAssembler::align_code(unsigned bytes) { align(bytes); }
 
 void MacroAssembler::begin_function(std::uint32_t) {
   align_code(64);
@@ -213,7 +212,7 @@ x86::Mem MacroAssembler::frame(std::int32_t offset, unsigned size) {
 
 void MacroAssembler::move_float(Reg to, Reg from) {
   if (features_.avx) {
-    vmovaps(fp(to), fp(from));
+    vector_move(to.number(), from.number());
   } else {
     movaps(fp(to), fp(from));
   }
@@ -301,7 +300,7 @@ void MacroAssembler::store_float(const x86::Mem& to, Reg from) {
 void MacroAssembler::load(Reg to, Reg base, std::int32_t offset, ValKind kind) {
   const bool wide = !is_32_bit(kind);
   const Address place{base.number(), Address::kNoIndex, 0, offset};
-  if (!to.is_float()) return memory({.opcode = 0x8B, .wide = wide}, to.number(), place);
+  if (!to.is_float()) return memory(MemoryForm::of(0x8B, wide), to.number(), place);
   if (features_.avx) return vector_load(wide, to.number(), place);
   load_float(to, x86::ptr(gp64(base), offset, wide ? 8 : 4));
 }
@@ -309,7 +308,7 @@ void MacroAssembler::load(Reg to, Reg base, std::int32_t offset, ValKind kind) {
 void MacroAssembler::store(Reg base, std::int32_t offset, Reg from, ValKind kind) {
   const bool wide = !is_32_bit(kind);
   const Address place{base.number(), Address::kNoIndex, 0, offset};
-  if (!from.is_float()) return memory({.opcode = 0x89, .wide = wide}, from.number(), place);
+  if (!from.is_float()) return memory(MemoryForm::of(0x89, wide), from.number(), place);
   if (features_.avx) return vector_store(wide, from.number(), place);
   store_float(x86::ptr(gp64(base), offset, wide ? 8 : 4), from);
 }

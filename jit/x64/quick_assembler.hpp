@@ -2,8 +2,11 @@
 
 #include <asmjit/x86.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 namespace wasmjet::jit::x64 {
 
@@ -26,16 +29,16 @@ class QuickAssembler : public asmjit::x86::Assembler {
   }
   void mov(const Gp& to, const Mem& from) {
     if (!is_plain(from) || to.size() < 4) return other(asmjit::x86::Inst::kIdMov, to, from);
-    memory({.opcode = 0x8B, .wide = to.size() == 8}, to.id(), Address::of(from));
+    memory(MemoryForm::of(0x8B, to.size() == 8), to.id(), Address::of(from));
   }
   void mov(const Mem& to, const Gp& from) {
     if (!is_plain(to) || from.size() < 4) return other(asmjit::x86::Inst::kIdMov, to, from);
-    memory({.opcode = 0x89, .wide = from.size() == 8}, from.id(), Address::of(to));
+    memory(MemoryForm::of(0x89, from.size() == 8), from.id(), Address::of(to));
   }
   void mov(const Mem& to, std::int64_t value) {
     const unsigned size = to.size();
     if (!is_plain(to) || size < 4) return other(asmjit::x86::Inst::kIdMov, to, value);
-    memory({.opcode = 0xC7, .wide = size == 8}, 0, Address::of(to));
+    memory(MemoryForm::of(0xC7, size == 8), 0, Address::of(to));
     int32(value);
   }
   void mov(const Gp& to, std::int64_t value) {
@@ -52,11 +55,11 @@ class QuickAssembler : public asmjit::x86::Assembler {
   void movsxd(const Gp& to, const Gp& from) { registers(true, 0x63, to.id(), from.id()); }
   void movsxd(const Gp& to, const Mem& from) {
     if (!is_plain(from)) return other(asmjit::x86::Inst::kIdMovsxd, to, from);
-    memory({.opcode = 0x63, .wide = true}, to.id(), Address::of(from));
+    memory(MemoryForm::of(0x63, true), to.id(), Address::of(from));
   }
   void lea(const Gp& to, const Mem& from) {
     if (!is_plain(from)) return other(asmjit::x86::Inst::kIdLea, to, from);
-    memory({.opcode = 0x8D, .wide = to.size() == 8}, to.id(), Address::of(from));
+    memory(MemoryForm::of(0x8D, to.size() == 8), to.id(), Address::of(from));
   }
 
   void add(const Gp& to, const Gp& from) { arithmetic(kAdd, to, from); }
@@ -104,6 +107,25 @@ class QuickAssembler : public asmjit::x86::Assembler {
   void ret() { byte(0xC3); }
 
   void ud2() { byte(0x0F), byte(0x0B); }
+  void nop() { byte(0x90); }
+  /// Fills up to an address that is a multiple of `alignment`, with few instructions that do nothing.
+  void align(unsigned alignment) {
+    static constexpr std::uint8_t kNops[][9] = {{0x90},
+                                                {0x66, 0x90},
+                                                {0x0F, 0x1F, 0x00},
+                                                {0x0F, 0x1F, 0x40, 0x00},
+                                                {0x0F, 0x1F, 0x44, 0x00, 0x00},
+                                                {0x66, 0x0F, 0x1F, 0x44, 0x00, 0x00},
+                                                {0x0F, 0x1F, 0x80, 0x00, 0x00, 0x00, 0x00},
+                                                {0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
+                                                {0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00}};
+    for (std::size_t left = -offset() & (alignment - 1); left != 0;) {
+      const std::size_t bytes = std::min(left, std::size(kNops));
+      std::memcpy(_bufferPtr, kNops[bytes - 1], 9);  // the buffer has room for more than is used
+      _bufferPtr += bytes;
+      left -= bytes;
+    }
+  }
 
   /// Instructions that are chosen by their number.
   template <class... Operands>
@@ -121,7 +143,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
 
   /// What distinguishes the arithmetic instructions of two operands: bits 3 to 5 of their opcodes.
   enum Arithmetic : std::uint8_t { kAdd = 0, kOr = 1, kAnd = 4, kSub = 5, kXor = 6, kCmp = 7 };
-  enum VexPrefix : std::uint8_t { k66 = 1, kF3 = 2, kF2 = 3 };
+  enum VexPrefix : std::uint8_t { kNoPrefix = 0, k66 = 1, kF3 = 2, kF2 = 3 };
 
   struct Address {
     static constexpr unsigned kNoIndex = 0xFF;
@@ -135,18 +157,25 @@ class QuickAssembler : public asmjit::x86::Assembler {
   };
   /// How an instruction of a register and an address is encoded.
   struct MemoryForm {
-    std::uint8_t prefix = 0;
-    std::uint8_t opcode = 0;
-    bool wide = false;           ///< 64 bits
-    bool escape = false;         ///< the opcode stands behind the byte 0x0F
-    bool byte_register = false;  ///< the register is one of 8 bits
+    std::uint8_t opcode[2] = {};  ///< the byte 0x0F stands in front, or nothing behind
+    std::uint8_t opcode_bytes = 1;
+    std::uint8_t rex = 0;             ///< 8 for 64 bits
+    std::uint8_t prefix = 0;          ///< 0: none
+    std::uint8_t byte_registers = 0;  ///< 0x40 if the register is one of 8 bits
+
+    static constexpr MemoryForm of(std::uint8_t opcode, bool wide) {
+      return {.opcode = {opcode}, .rex = static_cast<std::uint8_t>(wide ? 8 : 0)};
+    }
+    static constexpr MemoryForm escaped(std::uint8_t opcode, bool wide) {
+      return {.opcode = {0x0F, opcode}, .opcode_bytes = 2, .rex = static_cast<std::uint8_t>(wide ? 8 : 0)};
+    }
   };
 
   void arithmetic(unsigned code, bool wide, unsigned to, unsigned from) {
     registers(wide, code << 3 | 1, from, to);
   }
   void arithmetic(unsigned code, bool wide, unsigned to, const Address& from) {
-    memory({.opcode = static_cast<std::uint8_t>(code << 3 | 3), .wide = wide}, to, from);
+    memory(MemoryForm::of(static_cast<std::uint8_t>(code << 3 | 3), wide), to, from);
   }
   void arithmetic_constant(unsigned code, bool wide, unsigned to, std::int32_t value) {
     if (value == static_cast<std::int8_t>(value)) {
@@ -164,7 +193,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
   }
   void multiply(bool wide, unsigned to, unsigned from) { registers(wide, 0xAF, to, from, kEscape); }
   void multiply(bool wide, unsigned to, const Address& from) {
-    memory({.opcode = 0xAF, .wide = wide, .escape = kEscape}, to, from);
+    memory(MemoryForm::escaped(0xAF, wide), to, from);
   }
   void multiply_constant(bool wide, unsigned to, unsigned from, std::int32_t value) {
     const bool is_short = value == static_cast<std::int8_t>(value);
@@ -172,8 +201,20 @@ class QuickAssembler : public asmjit::x86::Assembler {
     is_short ? byte(static_cast<std::uint8_t>(value)) : int32(value);
   }
   void move(bool wide, unsigned to, unsigned from) { registers(wide, 0x89, from, to); }
+  /// vmovaps
+  void vector_move(unsigned to, unsigned from) { vector_registers(kNoPrefix, 0x28, to, 0, from); }
+  /// shlx, shrx, sarx, by the prefix
+  void shift(VexPrefix code, bool wide, unsigned to, unsigned value, unsigned count) {
+    std::uint8_t* p = _bufferPtr;
+    *p++ = 0xC4;
+    *p++ = static_cast<std::uint8_t>(((to >> 3 << 7) | (value >> 3 << 5)) ^ 0xE2);
+    *p++ = static_cast<std::uint8_t>((wide ? 0x80 : 0) | ((count << 3) ^ 0x78) | code);
+    *p++ = 0xF7;
+    *p++ = static_cast<std::uint8_t>(0xC0 | (to & 7) << 3 | (value & 7));
+    _bufferPtr = p;
+  }
   void address_of(bool wide, unsigned to, const Address& address) {
-    memory({.opcode = 0x8D, .wide = wide}, to, address);
+    memory(MemoryForm::of(0x8D, wide), to, address);
   }
   void test(bool wide, unsigned left, unsigned right) { registers(wide, 0x85, right, left); }
   /// vmovsd or vmovss
@@ -187,14 +228,16 @@ class QuickAssembler : public asmjit::x86::Assembler {
   /// An instruction of a register and an address.
   void memory(const MemoryForm& form, unsigned field, const Address& address) {
     std::uint8_t* p = _bufferPtr;
+    if (form.prefix != 0) [[unlikely]]
+      *p++ = form.prefix;
     const unsigned index = address.index != Address::kNoIndex ? address.index : 0;
-    if (form.prefix != 0) *p++ = form.prefix;
-    const unsigned rex =
-        (form.wide ? 8U : 0U) | (field >> 3 << 2) | (index >> 3 << 1) | address.base >> 3;
-    if (rex != 0 || (form.byte_register && field >= 4)) *p++ = static_cast<std::uint8_t>(0x40 | rex);
-    if (form.escape) *p++ = 0x0F;
-    *p++ = form.opcode;
-    _bufferPtr = place(p, (field & 7) << 3, address);
+    const unsigned rex = form.rex | (field >> 3 << 2) | (index >> 3 << 1) | address.base >> 3;
+    // Registers of 8 bits from the fifth on need the prefix, whatever it says.
+    const unsigned needed = field >= 4 ? rex | form.byte_registers : rex;
+    *p = static_cast<std::uint8_t>(0x40 | rex);
+    p += needed != 0 ? 1 : 0;
+    std::memcpy(p, form.opcode, 2);
+    _bufferPtr = place(p + form.opcode_bytes, (field & 7) << 3, address);
   }
 
   /// An instruction with a VEX prefix (of its instructions' second opcode map), one register, or two, and an
@@ -319,8 +362,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
   void extend(asmjit::InstId id, unsigned opcode, const Gp& to, const Mem& from) {
     if (!is_plain(from)) return other(id, to, from);
     const unsigned sized = from.size() == 1 ? opcode : opcode + 1;
-    memory({.opcode = static_cast<std::uint8_t>(sized), .wide = to.size() == 8, .escape = kEscape}, to.id(),
-           Address::of(from));
+    memory(MemoryForm::escaped(static_cast<std::uint8_t>(sized), to.size() == 8), to.id(), Address::of(from));
   }
 
   void arithmetic(unsigned code, const Gp& to, const Gp& from) {

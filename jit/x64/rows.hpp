@@ -54,32 +54,24 @@ constexpr AluRow alu_row(Opcode op) {
 
 /// How the loads and stores of integers are encoded.
 constexpr QuickAssembler::MemoryForm load_form(Opcode op) {
+  using Form = QuickAssembler::MemoryForm;
   const AccessRow row = access_row(op);
-  switch (row.bytes) {
-    case 1:
-    case 2: {
-      const unsigned opcode = (row.sign_extends ? 0xBE : 0xB6) + (row.bytes == 2 ? 1U : 0U);
-      return {.opcode = static_cast<std::uint8_t>(opcode),
-              .wide = row.sign_extends && row.wide,
-              .escape = true};
-    }
-    case 4:
-      return {.opcode = static_cast<std::uint8_t>(row.sign_extends ? 0x63 : 0x8B), .wide = row.sign_extends};
-    default:
-      return {.opcode = 0x8B, .wide = true};
-  }
+  if (row.bytes == 8) return Form::of(0x8B, true);
+  if (row.bytes == 4) return row.sign_extends ? Form::of(0x63, true) : Form::of(0x8B, false);
+  const unsigned opcode = (row.sign_extends ? 0xBE : 0xB6) + (row.bytes == 2 ? 1U : 0U);
+  return Form::escaped(static_cast<std::uint8_t>(opcode), row.sign_extends && row.wide);
 }
 constexpr QuickAssembler::MemoryForm store_form(Opcode op) {
+  using Form = QuickAssembler::MemoryForm;
   const std::uint8_t bytes = access_row(op).bytes;
-  return {.prefix = static_cast<std::uint8_t>(bytes == 2 ? 0x66 : 0),
-          .opcode = static_cast<std::uint8_t>(bytes == 1 ? 0x88 : 0x89),
-          .wide = bytes == 8,
-          .byte_register = bytes == 1};
+  if (bytes == 1) return {.opcode = {0x88}, .byte_registers = 0x40};
+  if (bytes == 2) return {.opcode = {0x89}, .prefix = 0x66};
+  return Form::of(0x89, bytes == 8);
 }
 
 struct ShiftRow {
   asmjit::InstId by_constant = 0;  ///< and by cl
-  asmjit::InstId bmi2 = 0;         ///< count in any register, or none
+  QuickAssembler::VexPrefix bmi2{};  ///< of the form with the count in any register, or none
   bool wide = false;
 };
 
@@ -87,25 +79,25 @@ constexpr ShiftRow shift_row(Opcode op) {
   namespace I = asmjit::x86::Inst;
   switch (op) {
     case Opcode::i32_shl:
-      return {I::kIdShl, I::kIdShlx, false};
+      return {I::kIdShl, QuickAssembler::k66, false};
     case Opcode::i32_shr_s:
-      return {I::kIdSar, I::kIdSarx, false};
+      return {I::kIdSar, QuickAssembler::kF3, false};
     case Opcode::i32_shr_u:
-      return {I::kIdShr, I::kIdShrx, false};
+      return {I::kIdShr, QuickAssembler::kF2, false};
     case Opcode::i32_rotl:
-      return {I::kIdRol, I::kIdNone, false};
+      return {I::kIdRol, QuickAssembler::kNoPrefix, false};
     case Opcode::i32_rotr:
-      return {I::kIdRor, I::kIdNone, false};
+      return {I::kIdRor, QuickAssembler::kNoPrefix, false};
     case Opcode::i64_shl:
-      return {I::kIdShl, I::kIdShlx, true};
+      return {I::kIdShl, QuickAssembler::k66, true};
     case Opcode::i64_shr_s:
-      return {I::kIdSar, I::kIdSarx, true};
+      return {I::kIdSar, QuickAssembler::kF3, true};
     case Opcode::i64_shr_u:
-      return {I::kIdShr, I::kIdShrx, true};
+      return {I::kIdShr, QuickAssembler::kF2, true};
     case Opcode::i64_rotl:
-      return {I::kIdRol, I::kIdNone, true};
+      return {I::kIdRol, QuickAssembler::kNoPrefix, true};
     case Opcode::i64_rotr:
-      return {I::kIdRor, I::kIdNone, true};
+      return {I::kIdRor, QuickAssembler::kNoPrefix, true};
     default:
       return {};
   }
