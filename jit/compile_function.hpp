@@ -26,13 +26,17 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   type_ = &context_.module.function_type(info.function);
   const std::uint8_t* bytes = context_.module.bytes.data();
   reader_ = CodeReader(bytes + info.code_begin);
-  stack_.clear();
+  stack_.begin_function(std::size_t{info.max_stack} + BlockTail::kLongest);  // see branch_by_tail()
   control_.clear();
   stubs_.clear();
   other_instances_.clear();
   aliases_.assign(info.locals.size(), 0);
+  local_values_.clear();
+  for (std::uint32_t local = 0; local < info.locals.size(); ++local) {
+    local_values_.push_back(StackValue::local(local, info.locals[local].kind()));
+  }
   copies_.begin_function(info.locals.size());
-  flushed_ = slots_used_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
+  slots_used_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
   reachable_ = true;
   pending_offset_ = 0;
   state_ = {};
@@ -213,7 +217,7 @@ void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
   const bool marks = context_.instruction_map != nullptr;
   std::uint32_t until_poll = 0;
-  while (!control_.empty()) {
+  for (;;) {
     if (marks) mark_instruction();
     while (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
       reader_.byte();
@@ -230,7 +234,7 @@ void FunctionCompiler<Masm>::run() {
       }
     }
     assert((state_.in_reg | state_.in_frame) == (homes_.count() == 32 ? ~0U : (1U << homes_.count()) - 1));
-    instruction();
+    if (instruction()) return;
   }
 }
 
@@ -382,9 +386,10 @@ void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
       "function " + std::to_string(info_->function) + ": " + std::string(what) + " is not compiled yet");
 }
 
-/// In line, as the next: run() then calls what an instruction needs without anything in between.
+/// True at the function's end. In line, as the next: run() then calls what an instruction needs without anything
+/// in between.
 template <class Masm>
-[[gnu::always_inline]] inline void FunctionCompiler<Masm>::instruction() {
+[[gnu::always_inline]] inline bool FunctionCompiler<Masm>::instruction() {
   const LoweringRow* row = &kLoweringRowsByCode[peek()];
   if (row->visit == Visit::prefixed) [[unlikely]] {
     row = &kLoweringRows[static_cast<std::size_t>(reader_.opcode())];
@@ -394,70 +399,100 @@ template <class Masm>
   const auto op = static_cast<Opcode>(row->opcode);
   switch (row->visit) {
     case Visit::local_set:
-      return set_local(reader_.u32(), false);
+      set_local(reader_.u32(), false);
+      return false;
     case Visit::local_tee:
-      return set_local(reader_.u32(), true);
+      set_local(reader_.u32(), true);
+      return false;
     case Visit::global_get:
-      return global_get();
+      global_get();
+      return false;
     case Visit::global_set:
-      return global_set();
+      global_set();
+      return false;
     case Visit::i32_const:
-      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
+      push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
+      return false;
     case Visit::i64_const:
-      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
+      push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
+      return false;
     case Visit::f32_const:
-      return push_constant(reader_.f32_bits(), ValKind::f32);
+      push_constant(reader_.f32_bits(), ValKind::f32);
+      return false;
     case Visit::f64_const:
-      return push_constant(reader_.f64_bits(), ValKind::f64);
+      push_constant(reader_.f64_bits(), ValKind::f64);
+      return false;
     case Visit::integer_binary:
-      return integer_binary(op);
+      integer_binary(op);
+      return false;
     case Visit::float_binary:
-      return float_binary(op);
+      float_binary(op);
+      return false;
     case Visit::integer_unary:
-      return integer_unary(op, row->result);
+      integer_unary(op, row->result);
+      return false;
     case Visit::float_unary:
-      return float_unary(op);
+      float_unary(op);
+      return false;
     case Visit::integer_compare:
-      return integer_compare(op);
+      integer_compare(op);
+      return false;
     case Visit::float_compare:
-      return float_compare(op);
+      float_compare(op);
+      return false;
     case Visit::test:
-      return eqz(op);
+      eqz(op);
+      return false;
     case Visit::shift:
-      return shift(op);
+      shift(op);
+      return false;
     case Visit::divide:
-      return divide(op);
+      divide(op);
+      return false;
     case Visit::convert:
-      return convert(op, row->operand, row->result);
+      convert(op, row->operand, row->result);
+      return false;
     case Visit::load:
-      return load(op, row->result, row->access_bytes);
+      load(op, row->result, row->access_bytes);
+      return false;
     case Visit::store:
-      return store(op, row->second, row->access_bytes);
+      store(op, row->second, row->access_bytes);
+      return false;
     case Visit::drop:
-      return release(pop());
+      release(pop());
+      return false;
     case Visit::select_t:
       reader_.skip_immediates(op);
       [[fallthrough]];
     case Visit::select: {
       const Cond cond = test_condition();
-      return select(cond);
+      select(cond);
+      return false;
     }
     case Visit::ref_null:
       reader_.skip_immediates(op);
-      return push_constant(0, ValKind::ref);
+      push_constant(0, ValKind::ref);
+      return false;
     case Visit::ref_func:
-      return ref_func();
+      ref_func();
+      return false;
     case Visit::ref_is_null:
-      return ref_is_null();
+      ref_is_null();
+      return false;
     case Visit::runtime:
-      return runtime_instruction(op);
+      runtime_instruction(op);
+      return false;
     case Visit::control:
       control_instruction(op);
-      if (!reachable_ && !control_.empty()) skip_unreachable();
-      return;
-    default:
+      if (reachable_) return false;
+      if (control_.empty()) return true;
+      skip_unreachable();
+      return false;
+    case Visit::prefixed:
+    case Visit::unsupported:
       unsupported(text_name(op));
   }
+  __builtin_unreachable();
 }
 
 template <class Masm>

@@ -102,7 +102,7 @@ template <class Masm>
 void FunctionCompiler<Masm>::place_in_result_register(const StackValue& value, std::uint32_t height) {
   const Reg result = lives_in_float(value.kind()) ? Abi::kFloatResult : Abi::kIntResult;
   if (value.is_reg() && value.reg() == result) return;
-  for (std::uint32_t i = flushed_; i < height; ++i) {
+  for (std::uint32_t i = stack_.flushed(); i < height; ++i) {
     if (stack_[i].is_reg() && stack_[i].reg() == result) spill(i);
   }
   const Reg held = value.is_local() ? register_of(value.index()) : Reg{};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cassert>
+#include <stdexcept>
 
 #include "jit/function_compiler.hpp"
 
@@ -18,10 +20,16 @@ std::int32_t FunctionCompiler<Masm>::slot_offset(std::uint32_t height) {
 
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push(const StackValue& value) {
-  if (stack_.size() - flushed_ > kLazyWindow) [[unlikely]]
-    flush(flushed_ + kLazyWindow / 2);
+  if (stack_.is_full()) [[unlikely]]
+    make_room();
   if (value.is_local()) ++aliases_[value.index()];
   stack_.push_back(value);
+}
+template <class Masm>
+[[gnu::noinline]] void FunctionCompiler<Masm>::make_room() {
+  const auto size = static_cast<std::uint32_t>(stack_.size());
+  flush(std::min(stack_.flushed() + OperandStack::kLazyWindow / 2, size));
+  if (stack_.is_full()) throw std::logic_error("an operand stack higher than validation found");
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_reg(Reg reg, ValKind kind, unsigned width) {
@@ -33,7 +41,10 @@ template <class Masm>
 }
 template <class Masm>
 [[gnu::always_inline]] inline void FunctionCompiler<Masm>::push_local(std::uint32_t local) {
-  push(StackValue::local(local, info_->locals[local].kind()));
+  if (stack_.is_full()) [[unlikely]]
+    make_room();
+  ++aliases_[local];
+  stack_.push_back(local_values_[local]);
 }
 template <class Masm>
 void FunctionCompiler<Masm>::push_slot(ValKind kind) {
@@ -47,7 +58,6 @@ template <class Masm>
   const StackValue value = stack_.back();
   stack_.pop_back();
   if (value.is_local()) --aliases_[value.index()];
-  if (flushed_ > stack_.size()) flushed_ = static_cast<std::uint32_t>(stack_.size());
   return value;
 }
 
@@ -114,7 +124,7 @@ template <class Masm>
 
 template <class Masm>
 void FunctionCompiler<Masm>::evict(bool floating) {
-  for (std::uint32_t i = flushed_; i < stack_.size(); ++i) {
+  for (std::uint32_t i = stack_.flushed(); i < stack_.size(); ++i) {
     if (stack_[i].is_reg() && stack_[i].reg().is_float() == floating) {
       spill(i);
       return;
@@ -128,7 +138,7 @@ void FunctionCompiler<Masm>::evict(bool floating) {
 template <class Masm>
 void FunctionCompiler<Masm>::vacate(Reg reg) {
   if (free_.has(reg)) return;
-  for (std::uint32_t i = flushed_; i < stack_.size(); ++i) {
+  for (std::uint32_t i = stack_.flushed(); i < stack_.size(); ++i) {
     StackValue& value = stack_[i];
     if (!value.is_reg() || value.reg() != reg) continue;
     const RegSet others = free_.of_class(reg.is_float());
@@ -299,12 +309,15 @@ void FunctionCompiler<Masm>::spill(std::uint32_t height, bool constants_too) {
 /// Moves all operands below `below`, constants excepted, to their slots: the state at block entries.
 template <class Masm>
 void FunctionCompiler<Masm>::flush(std::uint32_t below) {
-  for (; flushed_ < below; ++flushed_) spill(flushed_);
+  const std::uint32_t flushed = stack_.flushed();
+  if (flushed >= below) return;
+  for (std::uint32_t i = flushed; i < below; ++i) spill(i);
+  stack_.set_flushed(below);
 }
 
 template <class Masm>
 void FunctionCompiler<Masm>::flush_registers(std::uint32_t below) {
-  for (std::uint32_t i = flushed_; i < below; ++i) {
+  for (std::uint32_t i = stack_.flushed(); i < below; ++i) {
     if (stack_[i].is_reg()) spill(i);
   }
 }
@@ -317,7 +330,7 @@ void FunctionCompiler<Masm>::force_constants(std::uint32_t from) {
 /// Before a local changes: entries that alias it get its present value.
 template <class Masm>
 void FunctionCompiler<Masm>::detach_aliases(std::uint32_t local) {
-  for (std::uint32_t i = flushed_; aliases_[local] != 0; ++i) {
+  for (std::uint32_t i = stack_.flushed(); aliases_[local] != 0; ++i) {
     StackValue& value = stack_[i];
     if (!value.is_local() || value.index() != local) continue;
     StackValue copy = value;

@@ -13,52 +13,57 @@ namespace wasmjet::jit {
 template <class T>
 class FastStack {
  public:
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return static_cast<std::size_t>(end_ - begin()); }
+  bool empty() const { return end_ == begin(); }
   T& operator[](std::size_t at) {
-    assert(at < size_);
+    assert(at < size());
     return values_[at];
   }
-  T& back() { return (*this)[size_ - 1]; }
+  T& back() {
+    assert(!empty());
+    return end_[-1];
+  }
   const T& back() const {
-    assert(size_ != 0);
-    return values_[size_ - 1];
+    assert(!empty());
+    return end_[-1];
   }
   T* begin() { return values_.get(); }
-  T* end() { return values_.get() + size_; }
+  T* end() { return end_; }
   const T* begin() const { return values_.get(); }
-  const T* end() const { return values_.get() + size_; }
+  const T* end() const { return end_; }
 
-  [[gnu::always_inline]] void push_back(const T& value) { values_[next()] = value; }
+  [[gnu::always_inline]] void push_back(const T& value) { push() = value; }
   /// A new value at the end, not yet set to anything.
-  [[gnu::always_inline]] T& push() { return values_[next()]; }
+  [[gnu::always_inline]] T& push() {
+    if (end_ == limit_) [[unlikely]]
+      grow();
+    return *end_++;
+  }
   void pop_back() {
-    assert(size_ != 0);
-    --size_;
+    assert(!empty());
+    --end_;
   }
   /// Leaves the first `size` values.
   void shrink(std::size_t size) {
-    assert(size <= size_);
-    size_ = size;
+    assert(size <= this->size());
+    end_ = begin() + size;
   }
-  void clear() { size_ = 0; }
+  void clear() { end_ = begin(); }
 
  private:
-  [[gnu::always_inline]] std::size_t next() {
-    if (size_ == capacity_) [[unlikely]]
-      grow();
-    return size_++;
-  }
   [[gnu::noinline]] void grow() {
-    const std::size_t capacity = capacity_ == 0 ? 256 : 2 * capacity_;
+    constexpr std::size_t kLeast = 256;
+    const std::size_t used = size(), capacity = std::max(2 * used, kLeast);
     auto values = std::make_unique<T[]>(capacity);
     std::copy(begin(), end(), values.get());
     values_ = std::move(values);
-    capacity_ = capacity;
+    end_ = begin() + used;
+    limit_ = begin() + capacity;
   }
 
   std::unique_ptr<T[]> values_;
-  std::size_t size_ = 0, capacity_ = 0;
+  T* end_ = nullptr;
+  T* limit_ = nullptr;
 };
 
 }  // namespace wasmjet::jit

@@ -17,6 +17,7 @@
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
 #include "jit/local_copies.hpp"
+#include "jit/operand_stack.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
 #include "jit/worker_threads.hpp"
@@ -129,7 +130,7 @@ class FunctionCompiler {
   void pass_early_exit(const EarlyExit<Masm>& early_exit);
   void run();
   [[noreturn]] void unsupported(std::string_view what) const;
-  void instruction();
+  bool instruction();
   void control_instruction(Opcode op);
   void runtime_instruction(Opcode op);
   void skip_unreachable();
@@ -137,6 +138,7 @@ class FunctionCompiler {
   // compile_values.hpp: operand stack and registers
   std::int32_t slot_offset(std::uint32_t height);
   void push(const StackValue& value);
+  void make_room();
   void push_reg(Reg reg, ValKind kind, unsigned width = StackValue::kAnyWidth);
   void push_constant(std::uint64_t bits, ValKind kind);
   void push_local(std::uint32_t local);
@@ -306,12 +308,10 @@ class FunctionCompiler {
 
   Homes<Abi> homes_;
   HomeState state_;
-  FastStack<StackValue> stack_;  ///< the operands, the deepest first
-  /// The lazy part of the stack is bounded, so that nothing that searches it is slow for any input.
-  static constexpr std::uint32_t kLazyWindow = 64;
+  OperandStack stack_;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
-  std::uint32_t flushed_ = 0;                                ///< entries below are slots or constants
   std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
+  std::vector<StackValue> local_values_;  ///< each local as an operand
   LocalCopies copies_;
   FastStack<ControlFrame> control_;
   std::vector<EdgeStub> stubs_;

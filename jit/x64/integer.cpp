@@ -27,7 +27,7 @@ void MacroAssembler::integer_binary(Opcode op, Reg to, Reg left, Operand right) 
     address_of(row.wide, d, {l, r, 0, 0});
     return;
   } else if (to == right.reg()) {  // a subtraction
-    neg(gp(to, row.wide));
+    negate(row.wide, d);
     arithmetic(kAdd, row.wide, d, l);
   } else {
     QuickAssembler::move(row.wide, d, l);
@@ -82,11 +82,8 @@ void MacroAssembler::lowest_bit(bool wide, bool clears, Reg to, Reg from) {
 
 void MacroAssembler::scaled_add(bool wide, Reg to, Reg base, Reg index, unsigned shift,
                                 std::int32_t displacement) {
-  if (!base.valid()) {
-    lea(gp(to, wide), x86::ptr(static_cast<std::uint64_t>(std::int64_t{displacement}), gp64(index), shift));
-    return;
-  }
-  lea(gp(to, wide), x86::ptr(gp64(base), gp64(index), shift, displacement));
+  if (!base.valid()) return scaled_index(wide, to.number(), index.number(), shift, displacement);
+  address_of(wide, to.number(), {base.number(), index.number(), shift, displacement});
 }
 
 void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count) {
@@ -99,7 +96,9 @@ void MacroAssembler::shift_constant(Opcode op, Reg to, Reg value, unsigned count
     return;
   }
   if (to != value && row.by_constant == Inst::kIdShl && count >= 1 && count <= 3) {
-    count == 1 ? lea(d, x86::ptr(gp64(value), gp64(value))) : lea(d, x86::ptr(0, gp64(value), count));
+    const unsigned v = value.number();
+    count == 1 ? address_of(row.wide, to.number(), {v, v, 0, 0})
+               : scaled_index(row.wide, to.number(), v, count, 0);
     return;
   }
   move(to, value, row.wide ? ValKind::i64 : ValKind::i32);

@@ -79,8 +79,13 @@ class QuickAssembler : public asmjit::x86::Assembler {
   }
   void test(const Gp& left, std::int32_t right) {
     const unsigned size = left.size();
-    if (left.id() == 0 || size == 2) return other(asmjit::x86::Inst::kIdTest, left, right);
-    registers(size == 8, size == 1 ? 0xF6 : 0xF7, 0, left.id(), false, size == 1 && left.id() >= 4);
+    if (size == 2) return other(asmjit::x86::Inst::kIdTest, left, right);
+    if (left.id() == 0) {  // rax has a form without ModRM
+      if (size == 8) byte(0x48);
+      byte(size == 1 ? 0xA8 : 0xA9);
+    } else {
+      registers(size == 8, size == 1 ? 0xF6 : 0xF7, 0, left.id(), false, size == 1 && left.id() >= 4);
+    }
     size == 1 ? byte(static_cast<std::uint8_t>(right)) : int32(right);
   }
   /// setcc, of a byte register
@@ -134,9 +139,9 @@ class QuickAssembler : public asmjit::x86::Assembler {
   }
   void emit(asmjit::InstId id, const Gp& to, unsigned count) {
     const int code = shift_code(id);
-    if (code < 0 || count <= 1) return other(id, to, count);
-    registers(to.size() == 8, 0xC1, static_cast<unsigned>(code), to.id());
-    byte(count);
+    if (code < 0 || count == 0) return other(id, to, count);
+    registers(to.size() == 8, count == 1 ? 0xD1 : 0xC1, static_cast<unsigned>(code), to.id());
+    if (count != 1) byte(count);
   }
 
   // Without operands of asmjit's: registers are their numbers. --------------------------------------
@@ -201,6 +206,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
     is_short ? byte(static_cast<std::uint8_t>(value)) : int32(value);
   }
   void move(bool wide, unsigned to, unsigned from) { registers(wide, 0x89, from, to); }
+  void negate(bool wide, unsigned reg) { registers(wide, 0xF7, 3, reg); }
   /// vmovaps
   void vector_move(unsigned to, unsigned from) { vector_registers(kNoPrefix, 0x28, to, 0, from); }
   /// shlx, shrx, sarx, by the prefix
@@ -212,6 +218,18 @@ class QuickAssembler : public asmjit::x86::Assembler {
     *p++ = 0xF7;
     *p++ = static_cast<std::uint8_t>(0xC0 | (to & 7) << 3 | (value & 7));
     _bufferPtr = p;
+  }
+  /// lea of an index, scaled, without a base.
+  void scaled_index(bool wide, unsigned to, unsigned index, unsigned shift, std::int32_t offset) {
+    std::uint8_t* p = _bufferPtr;
+    const unsigned rex = (wide ? 8U : 0U) | (to >> 3 << 2) | (index >> 3 << 1);
+    *p = static_cast<std::uint8_t>(0x40 | rex);
+    p += rex != 0 ? 1 : 0;
+    *p++ = 0x8D;
+    *p++ = static_cast<std::uint8_t>((to & 7) << 3 | 4);
+    *p++ = static_cast<std::uint8_t>(shift << 6 | (index & 7) << 3 | 5);
+    std::memcpy(p, &offset, 4);
+    _bufferPtr = p + 4;
   }
   void address_of(bool wide, unsigned to, const Address& address) {
     memory(MemoryForm::of(0x8D, wide), to, address);
