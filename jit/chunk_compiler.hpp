@@ -184,8 +184,7 @@ void ChunkCompiler<Masm>::compile(const BodyRange& range) {
 }
 
 template <class Masm>
-void ChunkCompiler<Masm>::place(std::uint32_t base, CompiledCode& code,
-                                std::vector<CallFixup>& calls) const {
+void ChunkCompiler<Masm>::place(std::uint32_t base, CompiledCode& code, std::vector<CallFixup>& calls) const {
   std::uint8_t* const to = code.region.data() + base;
   std::memcpy(to, region_.data(), size());
   for (const AddressTable& table : emission_.tables) make_addresses(to, table);

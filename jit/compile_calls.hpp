@@ -44,8 +44,8 @@ void FunctionCompiler<Masm>::prepare_call(std::uint32_t arguments) {
   state_.in_frame |= unsaved;
 }
 
-/// Pops the top operands, the last one first, and gives up their registers. They can be looked at until another
-/// is pushed.
+/// Pops the top operands, the last one first, and gives up their registers. They can be looked at until
+/// another is pushed.
 template <class Masm>
 std::span<StackValue> FunctionCompiler<Masm>::pop_arguments(std::uint32_t count) {
   for (std::uint32_t i = 0; i < count; ++i) release(pop());
@@ -84,7 +84,8 @@ void FunctionCompiler<Masm>::pass_arguments(const FuncType& type) {
     if (value.is_const()) {
       masm_.constant(place.reg, value.bits(), value.kind());
     } else {
-      masm_.load_frame(place.reg, value.is_local() ? local_offsets_[value.index()] : slot_offset(value.index()),
+      masm_.load_frame(place.reg,
+                       value.is_local() ? local_offsets_[value.index()] : slot_offset(value.index()),
                        value.kind());
     }
   }

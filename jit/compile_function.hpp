@@ -386,8 +386,8 @@ void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
       "function " + std::to_string(info_->function) + ": " + std::string(what) + " is not compiled yet");
 }
 
-/// True at the function's end. In line, as the next: run() then calls what an instruction needs without anything
-/// in between.
+/// True at the function's end. In line, as the next: run() then calls what an instruction needs without
+/// anything in between.
 template <class Masm>
 [[gnu::always_inline]] inline bool FunctionCompiler<Masm>::instruction() {
   const LoweringRow* row = &kLoweringRowsByCode[peek()];

@@ -44,7 +44,8 @@ Reg FunctionCompiler<Masm>::preferred_of(Opcode op, const StackValue& left, cons
 template <class Masm>
 bool FunctionCompiler<Masm>::lowest_bit(Opcode op, const StackValue& left, const StackValue& right) {
   const bool wide = is_i64_arithmetic(op);
-  const bool negates = op == (wide ? Opcode::i64_sub : Opcode::i32_sub) && left.is_const() && left.bits() == 0;
+  const bool negates =
+      op == (wide ? Opcode::i64_sub : Opcode::i32_sub) && left.is_const() && left.bits() == 0;
   const bool decrements = op == (wide ? Opcode::i64_add : Opcode::i32_add) && right.is_const() &&
                           right.bits() == (wide ? UINT64_MAX : UINT32_MAX);
   StackValue value = negates ? right : left;

@@ -229,7 +229,8 @@ void FunctionCompiler<Masm>::divide(Opcode op) {
     divide_in_fixed_registers(op, left, right);
   } else {
     const ValKind kind = right.kind();
-    const std::optional<std::uint64_t> divisor = right.is_const() ? std::optional(right.bits()) : std::nullopt;
+    const std::optional<std::uint64_t> divisor =
+        right.is_const() ? std::optional(right.bits()) : std::nullopt;
     const Reg l = to_reg(left), r = to_reg(right);
     Destination to = destination(kind);
     release(left);

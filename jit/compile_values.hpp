@@ -362,7 +362,8 @@ std::uint64_t FunctionCompiler<Masm>::local_destination(ValKind kind) {
   const bool tee = ahead.byte() == info(Opcode::local_tee).code;
   const std::uint32_t local = ahead.u32();
   const std::uint8_t home = homes_.of(local);
-  if (home == Homes<Abi>::kNone || lives_in_float(kind) != homes_.reg(home).is_float()) return Destination{}.packed();
+  if (home == Homes<Abi>::kNone || lives_in_float(kind) != homes_.reg(home).is_float())
+    return Destination{}.packed();
   reader_ = ahead;
   if (aliases_[local] != 0) detach_aliases(local);
   return Destination{homes_.reg(home), local, true, tee}.packed();

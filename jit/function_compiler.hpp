@@ -95,7 +95,8 @@ class FunctionCompiler {
 
     /// All of it in one word, as which it is returned: see StackValue.
     std::uint64_t packed() const {
-      return local | std::uint64_t{reg.code()} << 32 | std::uint64_t{to_local} << 40 | std::uint64_t{tee} << 41;
+      return local | std::uint64_t{reg.code()} << 32 | std::uint64_t{to_local} << 40 |
+             std::uint64_t{tee} << 41;
     }
     static Destination unpacked(std::uint64_t word) {
       return {Reg::of_code(static_cast<std::uint8_t>(word >> 32)), static_cast<std::uint32_t>(word),
@@ -310,7 +311,7 @@ class FunctionCompiler {
   HomeState state_;
   OperandStack stack_;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
-  std::vector<std::uint32_t> aliases_;  ///< number of stack entries that alias each local
+  std::vector<std::uint32_t> aliases_;    ///< number of stack entries that alias each local
   std::vector<StackValue> local_values_;  ///< each local as an operand
   LocalCopies copies_;
   FastStack<ControlFrame> control_;

@@ -23,9 +23,7 @@ class LocalCopies {
   }
 
   /// `value`, in a register, is what `local` is now.
-  void mark(StackValue& value, std::uint32_t local) const {
-    value.mark_copy(local, locals_[local].version);
-  }
+  void mark(StackValue& value, std::uint32_t local) const { value.mark_copy(local, locals_[local].version); }
   /// `value`'s register has become free, its contents as they were.
   [[gnu::always_inline]] void released(const StackValue& value) {
     if (value.is_copy() && locals_[value.copied_local()].version == value.copied_version()) [[unlikely]]

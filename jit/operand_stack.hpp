@@ -10,8 +10,9 @@
 
 namespace wasmjet::jit {
 
-/// The operands of the function being compiled, the deepest first. Those below flushed() are slots or constants,
-/// so that nobody has to search them; the part above is bounded, so that searching it is not slow for any input.
+/// The operands of the function being compiled, the deepest first. Those below flushed() are slots or
+/// constants, so that nobody has to search them; the part above is bounded, so that searching it is not slow
+/// for any input.
 class OperandStack {
  public:
   static constexpr std::uint32_t kLazyWindow = 64;

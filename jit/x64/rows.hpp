@@ -70,7 +70,7 @@ constexpr QuickAssembler::MemoryForm store_form(Opcode op) {
 }
 
 struct ShiftRow {
-  asmjit::InstId by_constant = 0;  ///< and by cl
+  asmjit::InstId by_constant = 0;    ///< and by cl
   QuickAssembler::VexPrefix bmi2{};  ///< of the form with the count in any register, or none
   bool wide = false;
 };
