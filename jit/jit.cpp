@@ -63,8 +63,9 @@ class JitExecutor final : public Executor {
                  type);
   }
   void* builtin_thunk(Builtin builtin, void* target) override {
-    return place(is_x64_ ? x64::make_builtin_thunk(target) : a64::make_builtin_thunk(target), CodeKind::stub,
-                 kBuiltinNames[static_cast<std::size_t>(builtin)]);
+    return place(
+        is_x64_ ? x64::make_builtin_thunk(builtin, target) : a64::make_builtin_thunk(builtin, target),
+        CodeKind::stub, kBuiltinNames[static_cast<std::size_t>(builtin)]);
   }
 
  private:
@@ -80,13 +81,15 @@ class JitExecutor final : public Executor {
     return stub;
   }
   /// `name` and `type` are for observers.
-  void* place(Trampoline trampoline, CodeKind kind, std::string_view name, const FuncType& type = {}) {
-    void* const begin = arena_.add(trampoline.code, std::move(trampoline.rows));
+  void* place(const Trampoline& trampoline, CodeKind kind, std::string_view name, const FuncType& type = {}) {
+    void* const begin = arena_.add(trampoline);
     if (options_.observers.empty()) return begin;
     NewCode code{static_cast<const std::uint8_t*>(begin), trampoline.code.size(), {}, {}, {}};
     std::string text = "wasmjet_" + std::string(name) + (type == FuncType{} ? "" : to_string(type));
     std::erase(text, ' ');
-    code.symbols.push_back({symbol_name(text), 0, static_cast<std::uint32_t>(code.size), kind});
+    CodeSymbol symbol{symbol_name(text), 0, static_cast<std::uint32_t>(code.size), kind};
+    symbol.frame_begin = trampoline.frame_begin;
+    code.symbols.push_back(std::move(symbol));
     auto observed = observe(code);
     const std::scoped_lock lock(observed_mutex_);
     observed_.insert(observed_.end(), std::make_move_iterator(observed.begin()),

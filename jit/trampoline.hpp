@@ -11,6 +11,7 @@ namespace wasmjet::jit {
 struct Trampoline {
   std::vector<std::uint8_t> code;
   std::vector<CodeRow> rows;
+  std::uint32_t frame_begin = 0;  ///< so many bytes run before it links a frame
 };
 
 }  // namespace wasmjet::jit

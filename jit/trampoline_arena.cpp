@@ -14,6 +14,10 @@ namespace wasmjet::jit {
 namespace {
 constexpr std::size_t kChunkSize = 64 * 1024;
 
+/// The registry is copied at each addition, and code that cannot trap and links a frame first of all has
+/// nothing in it to find.
+bool is_registered(const CodeMap& map) { return !map.rows.empty() || map.frame_begin != 0; }
+
 [[noreturn]] void fail(int error) {
   throw std::system_error(error, std::generic_category(), "cannot map memory for trampolines");
 }
@@ -21,7 +25,7 @@ constexpr std::size_t kChunkSize = 64 * 1024;
 
 TrampolineArena::~TrampolineArena() {
   for (const CodeMap& map : maps_) {
-    if (!map.rows.empty()) CodeRegistry::remove(&map);
+    if (is_registered(map)) CodeRegistry::remove(&map);
   }
   for (const Chunk& chunk : chunks_) {
     if (chunk.writable != nullptr) munmap(chunk.writable, chunk.size);
@@ -71,7 +75,8 @@ std::uint8_t* TrampolineArena::place_anonymously(std::span<const std::uint8_t> c
   return chunks_.back().executable;
 }
 
-void* TrampolineArena::add(std::span<const std::uint8_t> code, std::vector<CodeRow> rows) {
+void* TrampolineArena::add(const Trampoline& trampoline) {
+  const std::span<const std::uint8_t> code = trampoline.code;
   const std::lock_guard lock(mutex_);
   constexpr std::size_t kAlignment = 16;
   const std::size_t bytes = (code.size() + kAlignment - 1) / kAlignment * kAlignment;
@@ -80,9 +85,9 @@ void* TrampolineArena::add(std::span<const std::uint8_t> code, std::vector<CodeR
   CodeMap& map = maps_.emplace_back();
   map.begin = begin;
   map.size = code.size();
-  map.rows = std::move(rows);
-  // The registry is copied at each addition, and code that cannot trap has nothing in it to find.
-  if (!map.rows.empty()) CodeRegistry::add(&map);
+  map.rows = trampoline.rows;
+  map.frame_begin = trampoline.frame_begin;
+  if (is_registered(map)) CodeRegistry::add(&map);
   return begin;
 }
 

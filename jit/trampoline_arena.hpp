@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "jit/trampoline.hpp"
 #include "runtime/code_registry.hpp"
 
 namespace wasmjet::jit {
@@ -21,9 +22,8 @@ class TrampolineArena {
   TrampolineArena(const TrampolineArena&) = delete;
   TrampolineArena& operator=(const TrampolineArena&) = delete;
 
-  /// Copies position-independent code to its place and registers it with its rows.
-  /// Throws std::system_error.
-  void* add(std::span<const std::uint8_t> code, std::vector<CodeRow> rows);
+  /// Copies the code to its place and registers it. Throws std::system_error.
+  void* add(const Trampoline& trampoline);
 
  private:
   struct Chunk {

@@ -45,6 +45,9 @@ struct CodeMap {
   std::vector<CodeFunction> functions;
   std::vector<CodeRow> rows;
   const void* owner = nullptr;  ///< the ModuleCode, for names
+  /// Of a trampoline: so many bytes run before it links a frame, with the stack and the return address as
+  /// they were.
+  std::uint32_t frame_begin = 0;
 
   const CodeFunction* find_function(const void* pc) const;
   /// The row of the instruction at exactly `pc` that may fault, if there is one. An instruction behind a

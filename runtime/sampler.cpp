@@ -51,7 +51,8 @@ WalkStart start_of(const SignalContext& registers, const CodeMap& map, const Ent
   start.pc = nullptr;
   start.in_trampoline = true;
   // What is no function among a module's code leads to the interpreter: it has no frame.
-  if (!map.functions.empty()) start.return_address = registers.return_at_entry();
+  const bool before_frame = registers.pc() < map.begin + map.frame_begin;
+  if (!map.functions.empty() || before_frame) start.return_address = registers.return_at_entry();
   if (start.return_address != nullptr) {
     const CodeMap* const caller = CodeRegistry::find(start.return_address - 1);
     const bool in_wasm = caller != nullptr && caller->find_function(start.return_address - 1) != nullptr;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "jit/a64/abi.hpp"
+#include "jit/a64/small_bulk.hpp"
 #include "jit/arguments.hpp"
 #include "runtime/host_function.hpp"
 #include "runtime/interpreter/interpreter.hpp"
@@ -43,8 +44,10 @@ class Builder {
     holder_.flatten();
     holder_.resolveUnresolvedLinks();
     const asmjit::CodeBuffer& buffer = holder_.textSection()->buffer();
-    return {{buffer.data(), buffer.data() + buffer.size()}, std::move(rows_)};
+    return {{buffer.data(), buffer.data() + buffer.size()}, std::move(rows_), frame_begin_};
   }
+  /// The frame is linked here, not at the beginning.
+  void begin_frame() { frame_begin_ = static_cast<std::uint32_t>(a.offset()); }
   void may_trap(TrapCode trap) {
     rows_.push_back(CodeRow::make(static_cast<std::uint32_t>(a.offset()), 0, trap));
   }
@@ -97,6 +100,7 @@ class Builder {
   asmjit::CodeHolder holder_;
   Refuse refuse_;
   std::vector<CodeRow> rows_;
+  std::uint32_t frame_begin_ = 0;
 
  public:
   arm::Assembler a;
@@ -268,8 +272,13 @@ Trampoline make_interpreter_stub(const FuncType& type) {
   return b.take();
 }
 
-Trampoline make_builtin_thunk(void* target) {
+Trampoline make_builtin_thunk(Builtin builtin, void* target) {
   Builder b;
+  const asmjit::Label slow = b.a.newLabel();
+  if (builtin == Builtin::memory_copy) emit_small_copy(b.a, slow);
+  if (builtin == Builtin::memory_fill) emit_small_fill(b.a, slow);
+  b.a.bind(slow);
+  b.begin_frame();
   b.link_frame();
   b.record_transition(context_reg);
   b.call(target);

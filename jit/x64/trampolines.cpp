@@ -7,6 +7,7 @@
 
 #include "jit/arguments.hpp"
 #include "jit/x64/abi.hpp"
+#include "jit/x64/small_bulk.hpp"
 #include "runtime/host_function.hpp"
 #include "runtime/interpreter/interpreter.hpp"
 
@@ -29,8 +30,10 @@ class Builder {
   Trampoline take() {
     holder_.flatten();
     const asmjit::CodeBuffer& buffer = holder_.textSection()->buffer();
-    return {{buffer.data(), buffer.data() + buffer.size()}, std::move(rows_)};
+    return {{buffer.data(), buffer.data() + buffer.size()}, std::move(rows_), frame_begin_};
   }
+  /// The frame is linked here, not at the beginning.
+  void begin_frame() { frame_begin_ = static_cast<std::uint32_t>(a.offset()); }
   void may_trap(TrapCode trap) {
     rows_.push_back(CodeRow::make(static_cast<std::uint32_t>(a.offset()), 0, trap));
   }
@@ -59,6 +62,7 @@ class Builder {
  private:
   asmjit::CodeHolder holder_;
   std::vector<CodeRow> rows_;
+  std::uint32_t frame_begin_ = 0;
 
  public:
   x86::Assembler a;
@@ -222,8 +226,13 @@ Trampoline make_interpreter_stub(const FuncType& type) {
   return b.take();
 }
 
-Trampoline make_builtin_thunk(void* target) {
+Trampoline make_builtin_thunk(Builtin builtin, void* target) {
   Builder b;
+  const asmjit::Label slow = b.a.newLabel();
+  if (builtin == Builtin::memory_copy) emit_small_copy(b.a, slow);
+  if (builtin == Builtin::memory_fill) emit_small_fill(b.a, slow);
+  b.a.bind(slow);
+  b.begin_frame();
   x86::Assembler& a = b.a;
   a.push(x86::rbp);
   a.mov(x86::rbp, x86::rsp);
