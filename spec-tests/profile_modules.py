@@ -105,6 +105,18 @@ SHARES = HEAD + "".join(BURN.format(name=name) for name in ("burn70", "burn30", 
     (local.set $end (i64.add (call $now (i32.const 3)) (local.get $nanoseconds)))
     (loop $l (br_if $l (i64.lt_u (call $now (i32.const 3)) (local.get $end)))))
 
+  ;; And with copies of few bytes, which are made in thunks without a frame.
+  (func $copies (param $n i32)
+    (loop $l
+      (memory.copy (i32.const 4096) (i32.const 4160) (i32.and (local.get $n) (i32.const 127)))
+      (memory.fill (i32.const 8192) (local.get $n) (i32.and (local.get $n) (i32.const 127)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $copied (export "copied") (param $nanoseconds i64) (param $unit i32) (local $end i64)
+    (local.set $end (i64.add (call $now (i32.const 3)) (local.get $nanoseconds)))
+    (loop $l
+      (call $copies (i32.mul (local.get $unit) (i32.const 10)))
+      (br_if $l (i64.lt_u (call $now (i32.const 3)) (local.get $end)))))
+
   (func $burn_then_trap (export "burn_then_trap") (param $n i32)
     (drop (call $burn70 (local.get $n))) (unreachable))
   (func $burn_then_exit (export "burn_then_exit") (param $n i32)

@@ -188,6 +188,11 @@ class Frames(Profile):
         self.assertEqual(set(chains["outer"]), {"short"})
         self.assertEqual(set(chains["short"]), {""})
 
+    def test_copies(self):
+        chains = self.callers("copied", "copies")
+        self.assertEqual(set(chains["copies"]), {"copied"})
+        self.assertEqual(set(chains["copied"]), {""})
+
     def test_host_calls(self):
         chains = self.callers("hosted", "clock_time_get")
         self.assertEqual(set(chains["clock_time_get"]), {"now < hosted"})
