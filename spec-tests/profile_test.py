@@ -192,6 +192,7 @@ class Frames(Profile):
         chains = self.callers("copied", "copies")
         self.assertEqual(set(chains["copies"]), {"copied"})
         self.assertEqual(set(chains["copied"]), {""})
+        self.assertGreater(chains["copies"]["copied"], 0.9 * chains["copied"][""])
 
     def test_host_calls(self):
         chains = self.callers("hosted", "clock_time_get")
