@@ -11,7 +11,7 @@ namespace wasmjet::jit {
 /// What a piece of machine code does with the stack: how a debugger gets from it to its caller.
 enum class CodeKind : std::uint8_t {
   function,  ///< links a frame at CodeSymbol::frame_begin
-  stub,      ///< links a frame first of all; between Wasm and the host or the interpreter
+  stub,      ///< links a frame at CodeSymbol::frame_begin; between Wasm and the host or the interpreter
   entry,     ///< from the host into Wasm: links a frame, and keeps the host's registers there
   jump,      ///< has no frame and goes on elsewhere
 };
@@ -24,7 +24,7 @@ struct CodeSymbol {
   CodeKind kind = CodeKind::function;
   std::uint32_t first_line = 0;  ///< of NewCode::lines
   std::uint32_t lines = 0;
-  std::uint32_t frame_begin = 0;  ///< of a function: so many bytes run before it links its frame
+  std::uint32_t frame_begin = 0;  ///< of a function or stub: so many bytes run before it links its frame
 };
 
 /// From `offset` on, up to the next line of the same symbol, code comes from this place.

@@ -15,7 +15,7 @@ struct UnwindRules {
   std::uint8_t linked_bytes = 0;  ///< size of the instructions that link a frame
   std::uint8_t return_column = 0;
   std::span<const std::uint8_t> initial;  ///< at a piece's first instruction
-  std::span<const std::uint8_t> linked;   ///< of functions and stubs, which link a frame first of all
+  std::span<const std::uint8_t> linked;   ///< of functions and stubs, where they link a frame
   std::span<const std::uint8_t> entry;    ///< of an entry, behind those of `linked`
 };
 
