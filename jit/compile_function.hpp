@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
 #include <cassert>
 
-#include "decoder/signatures.hpp"
 #include "jit/compile_calls.hpp"
 #include "jit/compile_compare.hpp"
 #include "jit/compile_control.hpp"
@@ -258,126 +256,6 @@ void FunctionCompiler<Masm>::skip_unreachable() {
   }
 }
 
-constexpr ValKind value_kind(StackType type) {
-  return is_ref(type) ? ValKind::ref : static_cast<ValKind>(static_cast<std::uint8_t>(type) - 1);
-}
-
-/// What instruction() tells apart: LoweringClass, finer where instructions are frequent.
-enum class Visit : std::uint8_t {
-  unsupported,
-  prefixed,
-  local_set,
-  local_tee,
-  global_get,
-  global_set,
-  i32_const,
-  i64_const,
-  f32_const,
-  f64_const,
-  integer_binary,
-  float_binary,
-  integer_unary,
-  float_unary,
-  integer_compare,
-  float_compare,
-  test,
-  shift,
-  divide,
-  convert,
-  load,
-  store,
-  drop,
-  select,
-  select_t,
-  ref_null,
-  ref_func,
-  ref_is_null,
-  runtime,
-  control,
-};
-
-constexpr Visit visit_of(Opcode op, bool floating) {
-  switch (info(op).lowering) {
-    case LoweringClass::control:
-      return Visit::control;
-    case LoweringClass::variable:
-      return op == Opcode::local_set    ? Visit::local_set
-             : op == Opcode::local_tee  ? Visit::local_tee
-             : op == Opcode::global_get ? Visit::global_get
-             : op == Opcode::global_set ? Visit::global_set
-                                        : Visit::unsupported;
-    case LoweringClass::constant:
-      return op == Opcode::i32_const   ? Visit::i32_const
-             : op == Opcode::i64_const ? Visit::i64_const
-             : op == Opcode::f32_const ? Visit::f32_const
-                                       : Visit::f64_const;
-    case LoweringClass::parametric:
-      return op == Opcode::drop ? Visit::drop : op == Opcode::select ? Visit::select : Visit::select_t;
-    case LoweringClass::reference:
-      return op == Opcode::ref_null      ? Visit::ref_null
-             : op == Opcode::ref_func    ? Visit::ref_func
-             : op == Opcode::ref_is_null ? Visit::ref_is_null
-                                         : Visit::unsupported;
-    case LoweringClass::binary:
-      return floating ? Visit::float_binary : Visit::integer_binary;
-    case LoweringClass::unary:
-      return floating ? Visit::float_unary : Visit::integer_unary;
-    case LoweringClass::compare:
-      return op >= Opcode::f32_eq ? Visit::float_compare : Visit::integer_compare;
-    case LoweringClass::test:
-      return Visit::test;
-    case LoweringClass::shift:
-      return Visit::shift;
-    case LoweringClass::divide:
-      return Visit::divide;
-    case LoweringClass::convert:
-      return Visit::convert;
-    case LoweringClass::load:
-      return Visit::load;
-    case LoweringClass::store:
-      return Visit::store;
-    case LoweringClass::memory:
-    case LoweringClass::table:
-      return Visit::runtime;
-    default:
-      return Visit::unsupported;
-  }
-}
-
-/// What instruction() wants to know of an opcode, in one word.
-struct alignas(8) LoweringRow {
-  Visit visit{};
-  ValKind operand{};  ///< the first
-  ValKind second{};
-  ValKind result{};
-  std::uint8_t access_bytes = 0;
-  std::uint16_t opcode = 0;
-};
-inline constexpr auto kLoweringRows = [] {
-  std::array<LoweringRow, kOpcodeCount> rows{};
-  for (std::size_t i = 0; i < kOpcodeCount; ++i) {
-    const Signature& types = kSignatures[i];
-    rows[i] = {visit_of(static_cast<Opcode>(i), lives_in_float(value_kind(types.push))),
-               value_kind(types.pop[0]),
-               value_kind(types.pop[1]),
-               value_kind(types.push),
-               static_cast<std::uint8_t>(access_size(kOpcodeInfo[i].immediate)),
-               static_cast<std::uint16_t>(i)};
-  }
-  return rows;
-}();
-/// Those of a single byte, by that byte: one look-up instead of two stands before the jump.
-inline constexpr auto kLoweringRowsByCode = [] {
-  std::array<LoweringRow, 256> rows{};
-  for (std::size_t i = 0; i < kOpcodeCount; ++i) {
-    if (kOpcodeInfo[i].prefix == 0) rows[kOpcodeInfo[i].code] = kLoweringRows[i];
-  }
-  for (std::size_t byte = 0; byte < rows.size(); ++byte) {
-    if (detail::OpcodeByCode::is_prefix(static_cast<std::uint8_t>(byte))) rows[byte].visit = Visit::prefixed;
-  }
-  return rows;
-}();
-
 template <class Masm>
 void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
   throw ModuleError(
@@ -386,8 +264,8 @@ void FunctionCompiler<Masm>::unsupported(std::string_view what) const {
       "function " + std::to_string(info_->function) + ": " + std::string(what) + " is not compiled yet");
 }
 
-/// True at the function's end. In line, as the next: run() then calls what an instruction needs without
-/// anything in between.
+/// True at the function's end. In line, as control_instruction(): run() then calls what an instruction needs
+/// without anything in between.
 template <class Masm>
 [[gnu::always_inline]] inline bool FunctionCompiler<Masm>::instruction() {
   const LoweringRow* row = &kLoweringRowsByCode[peek()];
@@ -404,23 +282,11 @@ template <class Masm>
     case Visit::local_tee:
       set_local(reader_.u32(), true);
       return false;
-    case Visit::global_get:
-      global_get();
-      return false;
-    case Visit::global_set:
-      global_set();
-      return false;
     case Visit::i32_const:
       push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
       return false;
     case Visit::i64_const:
       push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
-      return false;
-    case Visit::f32_const:
-      push_constant(reader_.f32_bits(), ValKind::f32);
-      return false;
-    case Visit::f64_const:
-      push_constant(reader_.f64_bits(), ValKind::f64);
       return false;
     case Visit::integer_binary:
       integer_binary(op);
@@ -428,17 +294,8 @@ template <class Masm>
     case Visit::float_binary:
       float_binary(op);
       return false;
-    case Visit::integer_unary:
-      integer_unary(op, row->result);
-      return false;
-    case Visit::float_unary:
-      float_unary(op);
-      return false;
     case Visit::integer_compare:
       integer_compare(op);
-      return false;
-    case Visit::float_compare:
-      float_compare(op);
       return false;
     case Visit::test:
       eqz(op);
@@ -446,41 +303,11 @@ template <class Masm>
     case Visit::shift:
       shift(op);
       return false;
-    case Visit::divide:
-      divide(op);
-      return false;
-    case Visit::convert:
-      convert(op, row->operand, row->result);
-      return false;
     case Visit::load:
       load(op, row->result, row->access_bytes);
       return false;
     case Visit::store:
       store(op, row->second, row->access_bytes);
-      return false;
-    case Visit::drop:
-      release(pop());
-      return false;
-    case Visit::select_t:
-      reader_.skip_immediates(op);
-      [[fallthrough]];
-    case Visit::select: {
-      const Cond cond = test_condition();
-      select(cond);
-      return false;
-    }
-    case Visit::ref_null:
-      reader_.skip_immediates(op);
-      push_constant(0, ValKind::ref);
-      return false;
-    case Visit::ref_func:
-      ref_func();
-      return false;
-    case Visit::ref_is_null:
-      ref_is_null();
-      return false;
-    case Visit::runtime:
-      runtime_instruction(op);
       return false;
     case Visit::control:
       control_instruction(op);
@@ -488,11 +315,73 @@ template <class Masm>
       if (control_.empty()) return true;
       skip_unreachable();
       return false;
+    case Visit::global_get:
+    case Visit::global_set:
+    case Visit::f32_const:
+    case Visit::f64_const:
+    case Visit::integer_unary:
+    case Visit::float_unary:
+    case Visit::float_compare:
+    case Visit::divide:
+    case Visit::convert:
+    case Visit::drop:
+    case Visit::select:
+    case Visit::select_t:
+    case Visit::ref_null:
+    case Visit::ref_func:
+    case Visit::ref_is_null:
+    case Visit::runtime:
     case Visit::prefixed:
     case Visit::unsupported:
+      other_instruction(*row);
+      return false;
+  }
+  __builtin_unreachable();  // the jump needs no look at its index
+}
+
+template <class Masm>
+void FunctionCompiler<Masm>::other_instruction(const LoweringRow& row) {
+  const auto op = static_cast<Opcode>(row.opcode);
+  switch (row.visit) {
+    case Visit::global_get:
+      return global_get();
+    case Visit::global_set:
+      return global_set();
+    case Visit::f32_const:
+      return push_constant(reader_.f32_bits(), ValKind::f32);
+    case Visit::f64_const:
+      return push_constant(reader_.f64_bits(), ValKind::f64);
+    case Visit::integer_unary:
+      return integer_unary(op, row.result);
+    case Visit::float_unary:
+      return float_unary(op);
+    case Visit::float_compare:
+      return float_compare(op);
+    case Visit::divide:
+      return divide(op);
+    case Visit::convert:
+      return convert(op, row.operand, row.result);
+    case Visit::drop:
+      return release(pop());
+    case Visit::ref_func:
+      return ref_func();
+    case Visit::ref_is_null:
+      return ref_is_null();
+    case Visit::runtime:
+      return runtime_instruction(op);
+    case Visit::select_t:
+      reader_.skip_immediates(op);
+      [[fallthrough]];
+    case Visit::select: {
+      const Cond cond = test_condition();
+      return select(cond);
+    }
+    case Visit::ref_null:
+      reader_.skip_immediates(op);
+      return push_constant(0, ValKind::ref);
+    default:
       unsupported(text_name(op));
   }
-  __builtin_unreachable();
 }
 
 template <class Masm>

@@ -17,6 +17,7 @@
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
 #include "jit/local_copies.hpp"
+#include "jit/lowering_rows.hpp"
 #include "jit/operand_stack.hpp"
 #include "jit/parallel_move.hpp"
 #include "jit/stack_value.hpp"
@@ -132,6 +133,7 @@ class FunctionCompiler {
   void run();
   [[noreturn]] void unsupported(std::string_view what) const;
   bool instruction();
+  void other_instruction(const LoweringRow& row);
   void control_instruction(Opcode op);
   void runtime_instruction(Opcode op);
   void skip_unreachable();
