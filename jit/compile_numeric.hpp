@@ -8,6 +8,7 @@
 #include "jit/division_magic.hpp"
 #include "jit/function_compiler.hpp"
 #include "jit/integer_folding.hpp"
+#include "jit/opcode_rows.hpp"
 
 /// FunctionCompiler: numeric instructions.
 namespace wasmjet::jit {
@@ -219,11 +220,94 @@ void FunctionCompiler<Masm>::finish_quotient(bool is_signed, const DivisionMagic
   }
 }
 
+/// Of 64 bits, or of 32 where the multiplier is too large for divide_by_constant(): by the upper half of a
+/// product of 128 bits. True if it was such a division.
+template <class Masm>
+bool FunctionCompiler<Masm>::divide_by_high_half(Opcode op, StackValue& left, std::uint64_t divisor) {
+  const DivideRow row = row_of<divide_row>(op);
+  const std::uint64_t most = row.is_signed ? INT64_MAX : UINT64_MAX;
+  if (divisor < 2 || divisor > most || (row.is_signed && !row.wide)) return false;
+  const auto magic = row.wide ? find_wide_division_magic(divisor, row.is_signed)
+                              : std::optional(WideDivisionMagic{UINT64_MAX / divisor + 1});
+  if (!magic) return false;
+  Reg low, high;
+  if constexpr (Masm::kFixedRegisters) {
+    low = Abi::kDividend, high = Abi::kRemainder;
+    vacate_both(low, high);
+    if (left.is_reg() && (left.reg() == low || left.reg() == high)) {
+      const Reg held = left.reg(), other = allocate_other_than(low, high);
+      masm_.move(other, held, left.kind());
+      left.move_to(other);
+      release(held);
+    }
+    take(low);
+    take(high);
+  } else {
+    low = allocate(false), high = allocate(false);
+  }
+  const Reg from = to_reg(left);
+  emit_high_half(*magic, row.is_signed, from, low, high);
+  const ValKind kind = row.wide ? ValKind::i64 : ValKind::i32;
+  const auto multiply = row.wide ? Opcode::i64_mul : Opcode::i32_mul;
+  if (row.remainder && Operand::fits_immediate(divisor, kind)) {
+    masm_.integer_binary(multiply, high, high, Operand::immediate(static_cast<std::int32_t>(divisor)));
+  } else if (row.remainder) {
+    masm_.constant(low, divisor, kind);
+    masm_.integer_binary(multiply, high, high, Operand::of(low));
+  }
+  Destination to = destination(kind);
+  release(low);
+  release(high);
+  release(left);
+  settle(to, kind, row.remainder && left.is_reg() ? from : high);
+  if (row.remainder) {
+    masm_.integer_binary(row.wide ? Opcode::i64_sub : Opcode::i32_sub, to.reg, from, Operand::of(high));
+  } else {
+    masm_.move(to.reg, high, kind);
+  }
+  finish(to, kind);
+  return true;
+}
+
+/// `high` = the quotient. Of two registers that are needed on the way, `low` and `high`, multiplications of
+/// some processors use no others. `from` stays as it is.
+template <class Masm>
+void FunctionCompiler<Masm>::emit_high_half(const WideDivisionMagic& magic, bool is_signed, Reg from, Reg low,
+                                            Reg high) {
+  if (magic.pre_shift != 0) {
+    masm_.shift_constant(Opcode::i64_shr_u, low, from, magic.pre_shift);
+    masm_.constant(high, magic.multiplier, ValKind::i64);
+    masm_.multiply_high(is_signed, high, low, high);
+  } else {
+    masm_.constant(low, magic.multiplier, ValKind::i64);
+    masm_.multiply_high(is_signed, high, low, from);
+  }
+  unsigned shift = magic.shift;
+  if (magic.adds && is_signed) {
+    masm_.integer_binary(Opcode::i64_add, high, high, Operand::of(from));
+  } else if (magic.adds) {
+    masm_.integer_binary(Opcode::i64_sub, low, from, Operand::of(high));
+    masm_.shift_constant(Opcode::i64_shr_u, low, low, 1);
+    masm_.integer_binary(Opcode::i64_add, high, high, Operand::of(low));
+    --shift;
+  }
+  if (shift != 0) {
+    masm_.shift_constant(is_signed ? Opcode::i64_shr_s : Opcode::i64_shr_u, high, high, shift);
+  }
+  if (is_signed) {
+    masm_.shift_constant(Opcode::i64_shr_u, low, from, 63);
+    masm_.integer_binary(Opcode::i64_add, high, high, Operand::of(low));
+  }
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::divide(Opcode op) {
   StackValue right = pop(), left = pop();
   if (right.is_const() && !left.is_const()) {
-    if (divide_by_power_of_two(op, left, right.bits()) || divide_by_constant(op, left, right.bits())) return;
+    if (divide_by_power_of_two(op, left, right.bits()) || divide_by_constant(op, left, right.bits()) ||
+        divide_by_high_half(op, left, right.bits())) {
+      return;
+    }
   }
   if constexpr (Masm::kFixedRegisters) {
     divide_in_fixed_registers(op, left, right);

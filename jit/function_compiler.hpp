@@ -243,6 +243,8 @@ class FunctionCompiler {
   void divide(Opcode op);
   void divide_in_fixed_registers(Opcode op, StackValue& left, StackValue& right);
   bool divide_by_constant(Opcode op, StackValue& left, std::uint64_t divisor);
+  bool divide_by_high_half(Opcode op, StackValue& left, std::uint64_t divisor);
+  void emit_high_half(const WideDivisionMagic& magic, bool is_signed, Reg from, Reg low, Reg high);
   void finish_quotient(bool is_signed, const DivisionMagic& magic, Reg to, Reg high, Reg other);
   bool divide_by_power_of_two(Opcode op, StackValue& left, std::uint64_t divisor);
   Reg allocate_other_than(Reg a, Reg b);

@@ -161,6 +161,11 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
   }
 }
 
+void MacroAssembler::multiply_high(bool is_signed, Reg high, Reg left, Reg right) {
+  const arm::Gp d = gp(high, true), l = gp(left, true), r = gp(right, true);
+  is_signed ? smulh(d, l, r) : umulh(d, l, r);
+}
+
 /// Divisions do not trap here: by zero they give 0, and the most negative integer divided by -1 is itself.
 void MacroAssembler::divide(Opcode op, Reg to, Reg dividend, Reg divisor,
                             std::optional<std::uint64_t> known_divisor) {

@@ -1,4 +1,5 @@
 #include <bit>
+#include <cassert>
 
 #include "jit/x64/macro_assembler.hpp"
 #include "jit/x64/rows.hpp"
@@ -165,6 +166,12 @@ void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {
     case IntegerUnary::none:
       return;
   }
+}
+
+void MacroAssembler::multiply_high(bool is_signed, [[maybe_unused]] Reg high, [[maybe_unused]] Reg left,
+                                   Reg right) {
+  assert(high == Abi::kRemainder && left == Abi::kDividend);
+  is_signed ? imul(gp64(right)) : mul(gp64(right));
 }
 
 void MacroAssembler::divide(Opcode op, Reg divisor) {

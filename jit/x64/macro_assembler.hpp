@@ -179,6 +179,8 @@ class MacroAssembler : private QuickAssembler {
   void shift(Opcode op, Reg to, Reg value, Reg count);
   /// clz, ctz, popcnt; extensions and wrap
   void integer_unary(Opcode op, Reg to, Reg from);
+  /// `high` = the upper half of the product of two of 64 bits; `high` is rdx, `left` is rax, which is overwritten.
+  void multiply_high(bool is_signed, Reg high, Reg left, Reg right);
   /// Dividend in rax, result in rax or rdx (remainders); both are overwritten. Divisor elsewhere.
   void divide(Opcode op, Reg divisor);
 
