@@ -99,7 +99,11 @@ void FunctionCompiler<Masm>::integer_compare(Opcode op) {
     cond = mirror(cond);
   }
   const Reg reg = to_reg(left);
-  masm_.compare(wide, reg, to_operand(right));
+  if (right.is_const() && right.bits() == 0 && (cond == Cond::eq || cond == Cond::ne)) {
+    masm_.test(wide, reg, Operand::of(reg));  // the flags may tell already
+  } else {
+    masm_.compare(wide, reg, to_operand(right));
+  }
   release(left);
   release(right);
   finish_compare(cond);
@@ -118,6 +122,80 @@ void FunctionCompiler<Masm>::finish_compare(Cond cond) {
   Destination to = destination(ValKind::i32);
   masm_.set_if(cond, settle(to, ValKind::i32));
   finish(to, ValKind::i32);
+  if constexpr (Masm::kBooleansTakeTest) {
+    if (to.to_local) consume_kept_condition(cond, to);
+  }
+}
+
+/// The boolean has gone to a local, and the flags still hold it: if the next instruction branches by that
+/// local, it takes them as they are. LLVM ends many loops so, with the loop's counters set in between, which
+/// is done without the flags.
+template <class Masm>
+void FunctionCompiler<Masm>::consume_kept_condition(Cond cond, const Destination& boolean) {
+  constexpr int kMostCounters = 4;
+  CodeReader ahead = reader_;
+  int counters = 0;
+  if (!boolean.tee) {
+    for (;;) {
+      if (ahead.opcode() != Opcode::local_get) return;
+      if (CodeReader local = ahead; local.u32() == boolean.local) break;
+      if (++counters > kMostCounters || !skip_counter(ahead, boolean.local)) return;
+    }
+    ahead.u32();
+  }
+  bool inverted = false;
+  Opcode op{};
+  CodeReader consumer = ahead;
+  while ((op = consumer.opcode()) == Opcode::i32_eqz) {
+    inverted = !inverted;
+    ahead = consumer;
+  }
+  if (op != Opcode::br_if && op != Opcode::if_ && !(boolean.tee && op == Opcode::select)) return;
+  if (boolean.tee) pop();
+  for (; counters > 0; --counters) set_counter();
+  reader_ = ahead;
+  consume_condition(inverted ? negate(cond) : cond);
+}
+
+/// Passes over the rest of `local.get a; local.set b` or `local.get a; const c; add; local.set b`, if both
+/// locals are in their registers and neither is `boolean`.
+template <class Masm>
+bool FunctionCompiler<Masm>::skip_counter(CodeReader& reader, std::uint32_t boolean) const {
+  const auto in_home = [&](std::uint32_t local) {
+    const std::uint8_t home = homes_.of(local);
+    return home != Homes<Abi>::kNone && (state_.in_reg >> home & 1) != 0;
+  };
+  if (!in_home(reader.u32())) return false;
+  Opcode op = reader.opcode();
+  if (op == Opcode::i32_const || op == Opcode::i64_const) {
+    const bool wide = op == Opcode::i64_const;
+    const std::int64_t constant = reader.s64();
+    if (constant != static_cast<std::int32_t>(constant)) return false;
+    if (reader.opcode() != (wide ? Opcode::i64_add : Opcode::i32_add)) return false;
+    op = reader.opcode();
+  }
+  if (op != Opcode::local_set) return false;
+  const std::uint32_t to = reader.u32();
+  return to != boolean && in_home(to);
+}
+
+/// Compiles what skip_counter() passes over, `local.get` included, without touching the flags.
+template <class Masm>
+void FunctionCompiler<Masm>::set_counter() {
+  reader_.opcode();
+  push_local(reader_.u32());
+  if (next_is(Opcode::local_set)) {
+    reader_.opcode();
+    return set_local(reader_.u32(), false);
+  }
+  const bool wide = reader_.opcode() == Opcode::i64_const;
+  const auto constant = static_cast<std::int32_t>(reader_.s64());
+  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
+  reader_.opcode();
+  const StackValue from = pop();
+  const Destination to = destination(kind);
+  masm_.add_keeping_flags(wide, to.reg, homes_.reg(homes_.of(from.index())), constant);
+  finish(to, kind);
 }
 
 template <class Masm>
@@ -132,6 +210,9 @@ void FunctionCompiler<Masm>::eqz(Opcode op) {
 template <class Masm>
 void FunctionCompiler<Masm>::float_compare(Opcode op) {
   StackValue right = pop(), left = pop();
+  if constexpr (Masm::kHasLesserOfFloats) {
+    if (next_is(Opcode::select) && select_lesser(op, left, right)) return;
+  }
   const Reg l = to_reg(left), r = to_reg(right);
   bool inverted = false;
   const bool fused = condition_follows(inverted);
@@ -196,6 +277,34 @@ void FunctionCompiler<Masm>::select(Cond cond) {
     release(otherwise);
     finish(to, kind);
   }
+}
+
+/// `a < b ? a : b` and its like, of two floats that are compared and selected from, are one instruction.
+template <class Masm>
+bool FunctionCompiler<Masm>::select_lesser(Opcode op, StackValue& left, StackValue& right) {
+  const bool less = op == Opcode::f32_lt || op == Opcode::f64_lt;
+  if (!less && op != Opcode::f32_gt && op != Opcode::f64_gt) return false;
+  if (stack_.size() < control_.back().height + 2) return false;
+  const auto same = [](const StackValue& a, const StackValue& b) {
+    if (a.is_local()) return b.is_local() && a.index() == b.index();
+    return a.is_const() && b.is_const() && a.kind() == b.kind() && a.bits() == b.bits();
+  };
+  const StackValue &otherwise = stack_.back(), &value = stack_[stack_.size() - 2];
+  const bool as_compared = same(value, left) && same(otherwise, right);
+  if (!as_compared && !(same(value, right) && same(otherwise, left))) return false;
+  reader_.opcode();
+  pop();
+  pop();
+  if (!as_compared) std::swap(left, right);
+  const ValKind kind = op < Opcode::f64_eq ? ValKind::f32 : ValKind::f64;
+  const Reg first = to_reg(left), second = to_reg(right);
+  Destination to = destination(kind);
+  release(left);
+  release(right);
+  settle(to, kind, left.is_reg() ? first : Reg{});
+  masm_.lesser(less == as_compared, kind, to.reg, first, second);
+  finish(to, kind);
+  return true;
 }
 
 template <class Masm>

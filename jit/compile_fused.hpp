@@ -112,10 +112,30 @@ bool FunctionCompiler<Masm>::multiply_into_add(Opcode op, StackValue& left, Stac
   return true;
 }
 
+/// `and` whose result is compared with a constant zero for equality.
+template <class Masm>
+bool FunctionCompiler<Masm>::compare_and_with_zero(bool wide, StackValue& left, StackValue& right) {
+  if (!next_is(wide ? Opcode::i64_const : Opcode::i32_const)) return false;
+  CodeReader ahead = reader_;
+  ahead.opcode();
+  if (ahead.s64() != 0) return false;
+  const Opcode op = ahead.opcode();
+  const bool equal = op == (wide ? Opcode::i64_eq : Opcode::i32_eq);
+  if (!equal && op != (wide ? Opcode::i64_ne : Opcode::i32_ne)) return false;
+  reader_ = ahead;
+  const Reg l = to_reg(left);
+  masm_.test(wide, l, to_operand(right));
+  release(left);
+  release(right);
+  finish_compare(equal ? Cond::eq : Cond::ne);
+  return true;
+}
+
 /// `and` whose result is only compared with zero.
 template <class Masm>
 bool FunctionCompiler<Masm>::test_instead_of_and(bool wide, StackValue& left, StackValue& right) {
   const Opcode zero_test = wide ? Opcode::i64_eqz : Opcode::i32_eqz;
+  if (compare_and_with_zero(wide, left, right)) return true;
   const bool selects = Masm::kSelectsFromTwo && next_is(Opcode::select);
   const bool tested =
       next_is(zero_test) || (!wide && (next_is(Opcode::br_if) || next_is(Opcode::if_) || selects));

@@ -52,6 +52,10 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
   if (commutes(op) && swap_pays(left, right)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {
     if (test_instead_of_and(wide, left, right)) return;
+    if (op == Opcode::i64_and && right.is_const() && right.bits() == UINT32_MAX) {
+      return move_field(true, left,
+                        [&](Reg to, Reg from) { masm_.integer_unary(Opcode::i32_wrap_i64, to, from); });
+    }
   }
   if (op == Opcode::i32_add && right.is_const()) {
     if (constant_into_offset(left, right.bits()) || add_constant_and_scaled(left, right.bits())) return;
@@ -72,6 +76,11 @@ template <class Masm>
 void FunctionCompiler<Masm>::integer_unary(Opcode op, ValKind to_kind) {
   StackValue value = pop();
   const Reg from = to_reg(value);
+  const bool counts = op == Opcode::i64_clz || op == Opcode::i64_ctz || op == Opcode::i64_popcnt;
+  if (counts && next_is(Opcode::i32_wrap_i64)) {  // of at most 64
+    reader_.opcode();
+    to_kind = ValKind::i32;
+  }
   Destination to = destination(to_kind);
   release(value);
   settle(to, to_kind, value.is_reg() ? from : Reg{});

@@ -260,6 +260,7 @@ class FunctionCompiler {
   bool lowest_bit(Opcode op, const StackValue& left, const StackValue& right);
   bool and_not(Opcode op, StackValue& left, const StackValue& right);
   bool multiply_into_add(Opcode op, StackValue& left, StackValue& right);
+  bool compare_and_with_zero(bool wide, StackValue& left, StackValue& right);
   bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
   bool fold_shift(Opcode op, StackValue& value, unsigned amount);
   bool scale_into_add(Opcode op, StackValue& value, unsigned amount);
@@ -280,11 +281,15 @@ class FunctionCompiler {
   void eqz(Opcode op);
   void float_compare(Opcode op);
   void finish_compare(Cond cond);
+  void consume_kept_condition(Cond cond, const Destination& boolean);
+  bool skip_counter(CodeReader& reader, std::uint32_t boolean) const;
+  void set_counter();
   bool condition_follows(bool& inverted);
   void consume_condition(Cond cond);
   Cond test_condition();
   void select(Cond cond);
   void select_from_two(Cond cond);
+  bool select_lesser(Opcode op, StackValue& left, StackValue& right);
 
   // compile_memory.hpp: linear memory, tables, globals, references
   MemoryOperand address(StackValue& index, const MemArg& arg, std::uint32_t size);

@@ -44,6 +44,8 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr bool kFusesArithmetic = true;
   static constexpr bool kFixedRegisters = false;
   static constexpr bool kSelectsFromTwo = true;
+  static constexpr bool kHasLesserOfFloats = false;
+  static constexpr bool kBooleansTakeTest = false;
   static constexpr bool kFloatEqualityIsOneFlag = true;
   static constexpr bool kHasLowestBit = false;
   static constexpr bool kKeepsConstants = true;

@@ -48,6 +48,14 @@ void MacroAssembler::float_binary(Opcode op, Reg to, Reg left, Reg right) {
   }
 }
 
+void MacroAssembler::lesser(bool less, ValKind kind, Reg to, Reg left, Reg right) {
+  const bool wide = kind == ValKind::f64;
+  // They return the second operand where neither is less, as of zeros and NaNs.
+  const FloatRow& row = row_of<float_row>(less ? (wide ? Opcode::f64_min : Opcode::f32_min)
+                                               : (wide ? Opcode::f64_max : Opcode::f32_max));
+  float_op(row.vex, row.legacy, false, to, left, fp(right));
+}
+
 void MacroAssembler::float_binary_constant(Opcode op, Reg to, Reg left, std::uint64_t bits) {
   const FloatRow row = row_of<float_row>(op);
   float_op(row.vex, row.legacy, row.commutes, to, left, rip_operand(row.wide ? 8 : 4));

@@ -40,7 +40,10 @@ class MacroAssembler : private QuickAssembler {
   static constexpr bool kFixedRegisters = true;     ///< divisions and some shifts demand certain registers
   static constexpr bool kSelectsFromTwo = false;    ///< select() has a destination of its own
   static constexpr bool kFloatEqualityIsOneFlag = false;
-  static constexpr bool kHasLowestBit = true;           ///< lowest_bit(), with has_bit_instructions()
+  static constexpr bool kHasLesserOfFloats = true;  ///< lesser()
+  static constexpr bool kBooleansTakeTest =
+      true;                                    ///< to jump by one; set_if() and moves leave the flags alone
+  static constexpr bool kHasLowestBit = true;  ///< lowest_bit(), with has_bit_instructions()
   static constexpr bool kKeepsConstants = false;        ///< constant_operand()
   static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
   static constexpr std::size_t kNearCode = 0x7FFF0000;  ///< of a module whose calls have the short form
@@ -167,6 +170,10 @@ class MacroAssembler : private QuickAssembler {
   /// add, sub, mul, and, or, xor
   void integer_binary(Opcode op, Reg to, Reg left, Operand right);
   bool has_bit_instructions() const { return features_.bmi1; }
+  /// `to` = `from` + constant.
+  void add_keeping_flags(bool wide, Reg to, Reg from, std::int32_t constant) {
+    address_of(wide, to.number(), {from.number(), Address::kNoIndex, 0, constant});
+  }
   /// `to` = `value` and not `mask`; if has_bit_instructions().
   void and_not(bool wide, Reg to, Reg value, Reg mask);
   /// `to` = the lowest bit of `from`, or `from` without it; if has_bit_instructions().
@@ -179,7 +186,8 @@ class MacroAssembler : private QuickAssembler {
   void shift(Opcode op, Reg to, Reg value, Reg count);
   /// clz, ctz, popcnt; extensions and wrap
   void integer_unary(Opcode op, Reg to, Reg from);
-  /// `high` = the upper half of the product of two of 64 bits; `high` is rdx, `left` is rax, which is overwritten.
+  /// `high` = the upper half of the product of two of 64 bits; `high` is rdx, `left` is rax, which is
+  /// overwritten.
   void multiply_high(bool is_signed, Reg high, Reg left, Reg right);
   /// Dividend in rax, result in rax or rdx (remainders); both are overwritten. Divisor elsewhere.
   void divide(Opcode op, Reg divisor);
@@ -196,6 +204,8 @@ class MacroAssembler : private QuickAssembler {
   void float_binary(Opcode op, Reg to, Reg left, Reg right);
   void float_binary_constant(Opcode op, Reg to, Reg left, std::uint64_t bits);
   void float_unary(Opcode op, Reg to, Reg from);
+  /// `to` = `left` < `right` ? `left` : `right`; with > unless `less`.
+  void lesser(bool less, ValKind kind, Reg to, Reg left, Reg right);
   /// Sets flags for the condition that it returns.
   Cond compare_float(Opcode op, Reg left, Reg right);
   /// Boolean of eq and ne without flags, which need two.
