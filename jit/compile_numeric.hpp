@@ -268,7 +268,7 @@ bool FunctionCompiler<Masm>::divide_by_high_half(Opcode op, StackValue& left, st
   release(low);
   release(high);
   release(left);
-  settle(to, kind, row.remainder && left.is_reg() ? from : high);
+  settle(to, kind, !row.remainder ? high : left.is_reg() ? from : low);
   if (row.remainder) {
     masm_.integer_binary(row.wide ? Opcode::i64_sub : Opcode::i32_sub, to.reg, from, Operand::of(high));
   } else {
