@@ -109,7 +109,7 @@ class ChunkCompiler {
       marks_.resize(marks);
     };
     try {
-      compile_within_reach(info, take_back);
+      compile_as_it_must_be(info, take_back);
     } catch (const ModuleError& error) {
       const bool may = context_.options.interpret_unsupported;
       if (!may || error.kind() != ModuleErrorKind::unsupported) throw;
@@ -121,20 +121,20 @@ class ChunkCompiler {
     return true;
   }
 
-  /// Where jumps turn out not to reach, the function is compiled again with longer forms.
+  /// Where what was hoped for turns out not to be so, the function is compiled again: with longer jumps, or
+  /// with a frame.
   template <class TakeBack>
-  void compile_within_reach(const FunctionInfo& info, const TakeBack& take_back) {
-    if constexpr (Masm::kBranchesReachAll) {
-      compiler_.compile(info);
-    } else {
-      for (;;) {
-        try {
-          compiler_.compile(info);
-          return;
-        } catch (const OutOfReach&) {
-          take_back();
-          masm_.reach_further();
-        }
+  void compile_as_it_must_be(const FunctionInfo& info, const TakeBack& take_back) {
+    for (bool with_frame = false;;) {
+      try {
+        compiler_.compile(info, with_frame);
+        return;
+      } catch (const NeedsFrame&) {
+        take_back();
+        with_frame = true;
+      } catch (const OutOfReach&) {
+        take_back();
+        if constexpr (!Masm::kBranchesReachAll) masm_.reach_further();
       }
     }
   }

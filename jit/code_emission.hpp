@@ -19,6 +19,11 @@ struct OutOfReach : std::runtime_error {
   OutOfReach() : std::runtime_error("jump out of reach") {}
 };
 
+/// Thrown when a function that was to do without a frame needs one; it is compiled again.
+struct NeedsFrame : std::runtime_error {
+  NeedsFrame() : std::runtime_error("a frame is needed") {}
+};
+
 /// A direct call whose callee's place is known only when the whole module is compiled.
 struct CallFixup {
   std::uint32_t code_offset;  ///< of the displacement (x86-64), of the instruction (AArch64)

@@ -19,7 +19,7 @@
 namespace wasmjet::jit {
 
 template <class Masm>
-void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
+void FunctionCompiler<Masm>::compile(const FunctionInfo& info, bool with_frame) {
   info_ = &info;
   type_ = &context_.module.function_type(info.function);
   const std::uint8_t* bytes = context_.module.bytes.data();
@@ -55,6 +55,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   }
   free_ = allocatable_;
   lay_out_frame();
+  shape_.linked = with_frame || !may_do_without_frame();
   EarlyExit<Masm> early_exit(context_, masm_, info);
   const bool exits_early = early_exit.emit();
   frame_begin_ = masm_.position() - masm_.function_begin();
@@ -64,9 +65,27 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info) {
   emit_stubs();
   emit_other_instances();
   masm_.end_function();
+  if (!shape_.linked) {
+    frame_begin_ = masm_.position() - masm_.function_begin();
+    return;
+  }
   const std::uint32_t below_fp = static_cast<std::uint32_t>(-slots_base_) + slots_used_ * 8;
   assert(below_fp <= shape_.most_bytes);
   masm_.set_frame_size((below_fp + 15U) & ~15U);
+}
+
+/// Short functions that call nobody, and whose locals all are in registers that need not be kept, hardly ever
+/// need one: only for operands that find no register (slot_offset()).
+template <class Masm>
+bool FunctionCompiler<Masm>::may_do_without_frame() const {
+  constexpr std::uint32_t kLongest = 512;  // bytes of Wasm; a loop has time for a frame
+  if (info_->calls || info_->has_loops || info_->code_end - info_->code_begin > kLongest) return false;
+  if (shape_.keeps_result_area || shape_.large || shape_.stack_argument_bytes != 0) return false;
+  if (!shape_.callee_saved.empty()) return false;
+  for (std::uint32_t local = 0; local < info_->locals.size(); ++local) {
+    if (info_->local_weight[local] != 0 && homes_.of(local) == Homes<Abi>::kNone) return false;
+  }
+  return true;
 }
 
 template <class Masm>

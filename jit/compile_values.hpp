@@ -14,6 +14,7 @@ inline constexpr std::size_t kMostPerValue = 256;
 
 template <class Masm>
 std::int32_t FunctionCompiler<Masm>::slot_offset(std::uint32_t height) {
+  if (!shape_.linked) throw NeedsFrame();
   slots_used_ = std::max(slots_used_, height + 1);
   return slots_base_ - 8 * static_cast<std::int32_t>(height + 1);
 }

@@ -8,6 +8,7 @@ namespace wasmjet::jit {
 
 /// What a function's prologue and epilogue have to do. Offsets count from the frame pointer.
 struct FrameShape {
+  bool linked = true;              ///< false: there is no frame, only the return address
   bool saves_context = false;      ///< [fp - 8] holds the context
   bool keeps_result_area = false;  ///< [fp - 16] holds the result area's address
   bool checks_stack = false;

@@ -79,8 +79,10 @@ class FunctionCompiler {
         masm_(masm),
         memory_is_guarded_(!context.memories.empty() && context.memories[0] == MemoryBounds::guarded) {}
 
-  void compile(const FunctionInfo& info);
-  /// Of the function compiled last: how many bytes of its code run before it links a frame (EarlyExit).
+  /// Throws NeedsFrame unless `with_frame` says that the function has one.
+  void compile(const FunctionInfo& info, bool with_frame);
+  /// Of the function compiled last: how many bytes of its code run before it links a frame (EarlyExit), all
+  /// if it has none.
   std::uint32_t frame_begin() const { return frame_begin_; }
 
  private:
@@ -124,6 +126,7 @@ class FunctionCompiler {
   };
 
   // compile_function.hpp
+  bool may_do_without_frame() const;
   void lay_out_frame();
   void enter_function();
   void place_parameters();

@@ -61,9 +61,13 @@ bool handle_fault(int signal, const siginfo_t& info, SignalContext& registers) {
   EntryRecord* entry = current_entry();
   if (entry == nullptr) return false;
   const CodeMap* map = CodeRegistry::find(registers.pc());
-  const bool in_function = map != nullptr && map->find_function(registers.pc()) != nullptr;
+  const CodeFunction* const function = map == nullptr ? nullptr : map->find_function(registers.pc());
   WalkStart start;
-  if (in_function) start = {registers.pc(), registers.fp(), registers.sp()};
+  if (function != nullptr) {
+    start = {registers.pc(), registers.fp(), registers.sp()};
+    // Of the others only the prologue can fault where the frame is not linked yet, at the end of the stack.
+    if (is_before_frame(registers, *map, *function)) start.return_address = registers.return_at_entry();
+  }
   if (signal == SIGSEGV && is_stack_guard(info.si_addr, registers.sp())) {
     leave(TrapCode::stack_overflow, start, registers);
     return true;

@@ -20,6 +20,7 @@ constexpr std::uint32_t kSubtractFromSp = 0xD10003FF;  ///< sub sp, sp, #imm12
 /// the stack pointer in one instruction; unless the bound is absurd, as it is for code that piles up
 /// constants.
 void MacroAssembler::prologue(const FrameShape& shape) {
+  if (!shape.linked) return;
   constexpr std::uint64_t kReachOfFramePointer = 256, kMostFixed = 32 * 1024;
   frame_size_ = shape.most_bytes <= kReachOfFramePointer ? FrameSize::patched
                 : shape.most_bytes <= kMostFixed         ? FrameSize::fixed
@@ -120,6 +121,7 @@ void MacroAssembler::saved_registers(const FrameShape& shape, bool restores) {
 }
 
 void MacroAssembler::epilogue(const FrameShape& shape) {
+  if (!shape.linked) return return_without_frame();
   saved_registers(shape, true);
   mov(arm::sp, gp64(kFramePointer));
   ldp(gp64(kFramePointer), gp64(kLinkRegister), arm::ptr_post(arm::sp, 16));

@@ -10,6 +10,7 @@ namespace x86 = asmjit::x86;
 
 void MacroAssembler::prologue(const FrameShape& shape) {
   frame_size_at_ = checked_size_at_ = 0;
+  if (!shape.linked) return;
   push(x86::rbp);
   mov(x86::rbp, x86::rsp);
   if (shape.saves_context) push(gp64(Abi::kContext));
@@ -45,6 +46,7 @@ void MacroAssembler::set_frame_size(std::uint32_t bytes) {
 }
 
 void MacroAssembler::epilogue(const FrameShape& shape) {
+  if (!shape.linked) return ret();
   std::int32_t at = shape.saved_offset;
   for (RegSet left = shape.callee_saved; !left.empty(); at -= 8) {
     const Reg reg = left.first();
