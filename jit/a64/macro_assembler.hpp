@@ -185,9 +185,9 @@ class MacroAssembler : private asmjit::a64::Assembler {
   void shift(Opcode op, Reg to, Reg value, Reg count);
   /// clz, ctz, popcnt; extensions and wrap
   void integer_unary(Opcode op, Reg to, Reg from);
-  /// Quotient or remainder; tests for zero and overflow unless the divisor is known.
   /// `high` = the upper half of the product of two of 64 bits.
   void multiply_high(bool is_signed, Reg high, Reg left, Reg right);
+  /// Quotient or remainder; tests for zero and overflow unless the divisor is known.
   void divide(Opcode op, Reg to, Reg dividend, Reg divisor, std::optional<std::uint64_t> known_divisor);
 
   void compare(bool wide, Reg left, Operand right);
