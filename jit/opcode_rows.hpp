@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,16 +11,17 @@
 /// that name machine instructions stand in the architectures' rows.hpp.
 namespace wasmjet::jit {
 
-/// What `make` says of each opcode, as a table: looked up where its switch would jump.
+/// What `make` says of each opcode, as a table: looked up where its switch would jump. The last row is of what is none:
+/// looking ahead may find kNoOpcode, as bytes that are no instruction's stand behind a function's end.
 template <auto make>
 inline constexpr auto kRows = [] {
-  std::array<decltype(make(Opcode{})), kOpcodeCount> rows{};
+  std::array<decltype(make(Opcode{})), kOpcodeCount + 1> rows{};
   for (std::size_t i = 0; i < kOpcodeCount; ++i) rows[i] = make(static_cast<Opcode>(i));
   return rows;
 }();
 template <auto make>
 constexpr const auto& row_of(Opcode op) {
-  return kRows<make>[static_cast<std::size_t>(op)];
+  return kRows<make>[std::min<std::size_t>(static_cast<std::size_t>(op), kOpcodeCount)];
 }
 
 struct DivideRow {
