@@ -11,8 +11,9 @@
 /// that name machine instructions stand in the architectures' rows.hpp.
 namespace wasmjet::jit {
 
-/// What `make` says of each opcode, as a table: looked up where its switch would jump. The last row is of what is none:
-/// looking ahead may find kNoOpcode, as bytes that are no instruction's stand behind a function's end.
+/// What `make` says of each opcode, as a table: looked up where its switch would jump. The last row is of
+/// what is none: looking ahead may find kNoOpcode, as bytes that are no instruction's stand behind a
+/// function's end.
 template <auto make>
 inline constexpr auto kRows = [] {
   std::array<decltype(make(Opcode{})), kOpcodeCount + 1> rows{};

@@ -22,12 +22,15 @@ class StackValue {
   static constexpr unsigned kAnyWidth = 32;
 
   StackValue() = default;
+  // Those that are made by default copy 16 bytes at once.
+  // NOLINTBEGIN(modernize-use-equals-default)
   StackValue(const StackValue& other) : head_(other.head_), bits_(other.bits_) {}
   StackValue& operator=(const StackValue& other) {
     head_ = other.head_;
     bits_ = other.bits_;
     return *this;
   }
+  // NOLINTEND(modernize-use-equals-default)
   ~StackValue() = default;
 
   static StackValue constant(std::uint64_t bits, ValKind kind) {

@@ -14,7 +14,6 @@ namespace x86 = asmjit::x86;
 namespace {
 
 using x86::Gp;
-using x86::Xmm;
 
 const Gp context = x86::rdi;
 const Gp memory_base = x86::gpq(Abi::kMemoryBase.number());

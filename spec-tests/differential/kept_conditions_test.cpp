@@ -47,9 +47,10 @@ const char* const kBetween[] = {
     "(local.set $a (i32.add (local.get $c) (i32.const 5)))",
     "(local.set $c (local.get $x))",
     "(local.set $c (i32.add (local.get $x) (i32.const 1)))",
-    "(local.set $x (local.get $y)) (local.set $y (local.get $x)) (local.set $a (local.get $y))"
-    " (local.set $x (i32.add (local.get $a) (i32.const 1))) (local.set $y (i32.add (local.get $y) (i32.const "
-    "1)))",
+    ("(local.set $x (local.get $y)) (local.set $y (local.get $x)) (local.set $a (local.get $y))"
+     " (local.set $x (i32.add (local.get $a) (i32.const 1))) (local.set $y (i32.add (local.get $y) "
+     "(i32.const "
+     "1)))"),
     "(local.set $x (i32.sub (local.get $x) (i32.const 1)))",
     "(local.set $a (i32.wrap_i64 (local.get $p)))",
     "(local.set $f1 (local.get $a)) (local.set $a (local.get $f2))",
