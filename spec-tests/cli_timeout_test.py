@@ -74,7 +74,7 @@ class Timeout(TestCase):
         module = w.Module()
         main = module.function([], [], step * 690_000, local_types=[I32])
         module.export_function("_start", main)
-        self.check_timeout(module, timeout=0.04)  # the largest that is accepted takes little longer
+        self.check_timeout(module, timeout=0.02)  # the largest that is accepted takes little longer
 
     def test_compilation_of_many_functions(self):
         module = w.Module()
