@@ -83,8 +83,8 @@ std::uint64_t prepare(const std::vector<std::uint8_t>& bytes, Times& times) {
 }  // namespace
 
 int inspect_stats(const std::string& path) {
-  constexpr unsigned kThreads =
-      1;  // two on one core would share it: processor time is not what one takes alone
+  // The processor time of two that share a core is not what one takes alone.
+  constexpr unsigned kThreads = 1;
   Engine engine(make_executor(Tier::automatic, {}, kThreads));
   std::vector<std::uint8_t> bytes = load_module(path);
   std::string out;

@@ -138,10 +138,7 @@ class BodyValidator::MainLoop {
           break;
         case Handler::special:
           call_out([&] { v_.special(row.opcode); });
-          if (v_.frames_.empty()) {
-            v_.in_.seek(p_);
-            return;
-          }
+          if (v_.frames_.empty()) return;
           break;
         case Handler::prefix:
           call_out([&] { v_.prefixed(); });

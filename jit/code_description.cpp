@@ -48,8 +48,8 @@ class LineCollector {
   void divide_first_line(const CodeSymbol& symbol) {
     const auto first = out_.lines.begin() + symbol.first_line;
     first->offset = symbol.offset;
-    CodeLine second = *first;
     if (symbol.frame_begin == symbol.size) return;  // it links none
+    CodeLine second = *first;
     second.offset += symbol.frame_begin + linked_bytes_;
     if (std::next(first) == out_.lines.end() || std::next(first)->offset > second.offset) {
       out_.lines.insert(std::next(first), second);

@@ -112,44 +112,38 @@ bool FunctionCompiler<Masm>::multiply_into_add(Opcode op, StackValue& left, Stac
   return true;
 }
 
-/// `and` whose result is compared with a constant zero for equality.
+/// Consumes the test for zero that comes next, if one does: `eqz`, or a constant zero and `eq` or `ne`. The
+/// condition under which it holds, of flags that tell whether the operand is zero.
 template <class Masm>
-bool FunctionCompiler<Masm>::compare_and_with_zero(bool wide, StackValue& left, StackValue& right) {
-  if (!next_is(wide ? Opcode::i64_const : Opcode::i32_const)) return false;
+std::optional<Cond> FunctionCompiler<Masm>::take_zero_test(bool wide) {
   CodeReader ahead = reader_;
-  ahead.opcode();
-  if (ahead.s64() != 0) return false;
-  const Opcode op = ahead.opcode();
+  Opcode op = ahead.opcode();
+  if (op == (wide ? Opcode::i64_eqz : Opcode::i32_eqz)) {
+    reader_ = ahead;
+    return Cond::eq;
+  }
+  if (op != (wide ? Opcode::i64_const : Opcode::i32_const) || ahead.s64() != 0) return std::nullopt;
+  op = ahead.opcode();
   const bool equal = op == (wide ? Opcode::i64_eq : Opcode::i32_eq);
-  if (!equal && op != (wide ? Opcode::i64_ne : Opcode::i32_ne)) return false;
+  if (!equal && op != (wide ? Opcode::i64_ne : Opcode::i32_ne)) return std::nullopt;
   reader_ = ahead;
-  const Reg l = to_reg(left);
-  masm_.test(wide, l, to_operand(right));
-  release(left);
-  release(right);
-  finish_compare(equal ? Cond::eq : Cond::ne);
-  return true;
+  return equal ? Cond::eq : Cond::ne;
 }
 
 /// `and` whose result is only compared with zero.
 template <class Masm>
 bool FunctionCompiler<Masm>::test_instead_of_and(bool wide, StackValue& left, StackValue& right) {
-  const Opcode zero_test = wide ? Opcode::i64_eqz : Opcode::i32_eqz;
-  if (compare_and_with_zero(wide, left, right)) return true;
-  const bool selects = Masm::kSelectsFromTwo && next_is(Opcode::select);
-  const bool tested =
-      next_is(zero_test) || (!wide && (next_is(Opcode::br_if) || next_is(Opcode::if_) || selects));
-  if (!tested) return false;
+  std::optional<Cond> cond = take_zero_test(wide);
+  if (!cond) {
+    const bool selects = Masm::kSelectsFromTwo && next_is(Opcode::select);
+    if (wide || !(next_is(Opcode::br_if) || next_is(Opcode::if_) || selects)) return false;
+    cond = Cond::ne;
+  }
   const Reg l = to_reg(left);
   masm_.test(wide, l, to_operand(right));
   release(left);
   release(right);
-  Cond cond = Cond::ne;
-  if (next_is(zero_test)) {
-    reader_.opcode();
-    cond = Cond::eq;
-  }
-  finish_compare(cond);
+  finish_compare(*cond);
   return true;
 }
 

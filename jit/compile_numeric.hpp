@@ -243,12 +243,7 @@ bool FunctionCompiler<Masm>::divide_by_high_half(Opcode op, StackValue& left, st
   if constexpr (Masm::kFixedRegisters) {
     low = Abi::kDividend, high = Abi::kRemainder;
     vacate_both(low, high);
-    if (left.is_reg() && (left.reg() == low || left.reg() == high)) {
-      const Reg held = left.reg(), other = allocate_other_than(low, high);
-      masm_.move(other, held, left.kind());
-      left.move_to(other);
-      release(held);
-    }
+    move_elsewhere(left, low, high);
     take(low);
     take(high);
   } else {
@@ -341,16 +336,8 @@ void FunctionCompiler<Masm>::divide_in_fixed_registers(Opcode op, StackValue& le
   constexpr Reg kLow = Abi::kDividend, kHigh = Abi::kRemainder;
   vacate_both(kLow, kHigh);
   // Both operands away from the two fixed registers, then the dividend into its own.
-  for (StackValue* value : {&left, &right}) {
-    if (value->is_reg() && (value->reg() == kLow || value->reg() == kHigh)) {
-      if (value == &left && value->reg() == kLow) continue;
-      const Reg held = value->reg();
-      const Reg other = allocate_other_than(kLow, kHigh);
-      masm_.move(other, held, kind);
-      value->move_to(other);
-      release(held);
-    }
-  }
+  if (!(left.is_reg() && left.reg() == kLow)) move_elsewhere(left, kLow, kHigh);
+  move_elsewhere(right, kLow, kHigh);
   if (free_.has(kLow)) take(kLow);
   if (free_.has(kHigh)) take(kHigh);
   const Reg divisor = to_reg(right);
@@ -376,6 +363,16 @@ void FunctionCompiler<Masm>::divide_in_fixed_registers(Opcode op, StackValue& le
     to.reg = result;
   }
   finish(to, kind);
+}
+
+/// Brings a popped value that is in `a` or `b` to another register, and gives up the one that it was in.
+template <class Masm>
+void FunctionCompiler<Masm>::move_elsewhere(StackValue& value, Reg a, Reg b) {
+  if (!value.is_reg() || (value.reg() != a && value.reg() != b)) return;
+  const Reg held = value.reg(), other = allocate_other_than(a, b);
+  masm_.move(other, held, value.kind());
+  value.move_to(other);
+  release(held);
 }
 
 template <class Masm>

@@ -251,6 +251,7 @@ class FunctionCompiler {
   void finish_quotient(bool is_signed, const DivisionMagic& magic, Reg to, Reg high, Reg other);
   bool divide_by_power_of_two(Opcode op, StackValue& left, std::uint64_t divisor);
   Reg allocate_other_than(Reg a, Reg b);
+  void move_elsewhere(StackValue& value, Reg a, Reg b);
   void shift(Opcode op);
   void shift_by_fixed_register(Opcode op, ValKind kind, StackValue& value, StackValue& count);
   void integer_unary(Opcode op, ValKind to);
@@ -263,7 +264,7 @@ class FunctionCompiler {
   bool lowest_bit(Opcode op, const StackValue& left, const StackValue& right);
   bool and_not(Opcode op, StackValue& left, const StackValue& right);
   bool multiply_into_add(Opcode op, StackValue& left, StackValue& right);
-  bool compare_and_with_zero(bool wide, StackValue& left, StackValue& right);
+  std::optional<Cond> take_zero_test(bool wide);
   bool test_instead_of_and(bool wide, StackValue& left, StackValue& right);
   bool fold_shift(Opcode op, StackValue& value, unsigned amount);
   bool scale_into_add(Opcode op, StackValue& value, unsigned amount);
