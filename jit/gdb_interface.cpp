@@ -25,7 +25,8 @@ struct JitDescriptor {
 };
 
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the names are gdb's
-__attribute__((weak, noinline, visibility("default"))) void __jit_debug_register_code() {
+__attribute__((weak, noinline, visibility("default"))) void __jit_debug_register_code();
+void __jit_debug_register_code() {
   asm volatile("" ::: "memory");  // gdb has a breakpoint here
 }
 __attribute__((weak, visibility("default"))) JitDescriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};

@@ -8,6 +8,7 @@
 #include "decoder/code_reader.hpp"
 #include "decoder/decoder.hpp"
 #include "decoder/names.hpp"
+#include "spec-tests/fuzz/fuzz_target.hpp"
 #include "spec-tests/fuzz/memory_meter.hpp"
 #include "spec-tests/mutants/mutator.hpp"
 

@@ -7,6 +7,7 @@
 
 #include "decoder/decoder.hpp"
 #include "decoder/text/assemble.hpp"
+#include "spec-tests/fuzz/fuzz_target.hpp"
 #include "spec-tests/fuzz/memory_meter.hpp"
 #include "spec-tests/fuzz/text_mutator.hpp"
 

@@ -15,6 +15,7 @@
 #include "jit/jit.hpp"
 #include "runtime/compiled_module.hpp"
 #include "runtime/interpreter/interpreter.hpp"
+#include "spec-tests/fuzz/fuzz_target.hpp"
 #include "spec-tests/fuzz/generator/generator.hpp"
 #include "spec-tests/fuzz/memory_meter.hpp"
 #include "spec-tests/fuzz/tier_run.hpp"

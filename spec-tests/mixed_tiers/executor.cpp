@@ -12,7 +12,7 @@
 
 namespace wasmjet::cli {
 
-std::unique_ptr<Executor> make_executor(Tier, jit::CodeObservers observers) {
+std::unique_ptr<Executor> make_executor(Tier, jit::CodeObservers observers, unsigned threads) {
   const char* const choice = std::getenv("WASMJET_INTERPRET");
   const std::string_view which = choice == nullptr ? "" : choice;
   if (which == "counting") return interpreter::make_counting_executor();
@@ -23,6 +23,7 @@ std::unique_ptr<Executor> make_executor(Tier, jit::CodeObservers observers) {
     return function % 2 == parity;
   };
   options.observers = std::move(observers);
+  options.threads = threads;
   return jit::make_executor(std::move(options));
 }
 

@@ -10,7 +10,7 @@
 namespace wasmjet::wast {
 
 // How test failures show a result.
-void PrintTo(const CommandResult& result, std::ostream* out) {
+static void PrintTo(const CommandResult& result, std::ostream* out) {
   *out << result.line << " " << result.kind << " " << to_string(result.status) << " (" << result.detail
        << ")";
 }
