@@ -145,6 +145,7 @@ void BodyValidator::end() {
     loop_->reads |= inner.reads;
     loop_->writes |= inner.writes;
     loop_->calls |= inner.calls;
+    loop_->nests = true;
   }
   push_all(type->results);
 }
@@ -255,7 +256,9 @@ void BodyValidator::finish_call(const FuncType& type, bool tail) {
 }
 
 void BodyValidator::call(bool tail) {
-  finish_call(module_.function_type(checked_index("function", module_.functions.size())), tail);
+  const std::uint32_t callee = checked_index("function", module_.functions.size());
+  info_.calls_itself |= callee == info_.function;
+  finish_call(module_.function_type(callee), tail);
 }
 
 void BodyValidator::call_indirect(bool tail) {

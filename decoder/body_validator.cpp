@@ -26,7 +26,7 @@ const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
   info_.block_tails.clear();
   last_block_ = {};
   info_.max_control = 0;
-  info_.calls = info_.has_loops = info_.uses_memory = false;
+  info_.calls = info_.calls_itself = info_.has_loops = info_.uses_memory = false;
   begin_locals(type);
   info_.code_begin = static_cast<std::uint32_t>(in_.offset());
 

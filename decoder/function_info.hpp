@@ -14,6 +14,7 @@ struct LoopInfo {
   std::uint64_t reads = 0;
   std::uint64_t writes = 0;
   bool calls = false;  ///< see FunctionInfo::calls
+  bool nests = false;  ///< has loops within
 };
 
 /// A block without parameters and results, or an `if`, behind which at most kLongest bytes follow until
@@ -53,6 +54,7 @@ struct FunctionInfo {
   /// Has call, call_indirect, or an instruction that the runtime executes: memory.grow, .fill, .copy, .init,
   /// the same of tables, data.drop, elem.drop.
   bool calls = false;
+  bool calls_itself = false;  ///< has a call of its own index
   bool has_loops = false;
   bool uses_memory = false;  ///< any load, store, or bulk memory instruction
 };

@@ -145,7 +145,7 @@ class ChunkCompiler {
       const std::scoped_lock lock(interpreted_.mutex);
       function = &interpreted_.set.add(info, context_.cancel);
     }
-    masm_.begin_function(0);
+    masm_.begin_function(0, false);
     masm_.jump_to_interpreter(function, context_.interpreter_stub(context_.module.functions[info.function]));
   }
 

@@ -74,7 +74,9 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
   frame.state = state_;
   frame.label_used = true;
   // A loop that calls has fewer rounds for the padding to pay, which runs, too.
-  masm_.align_code(loop.calls ? Masm::kCallingLoopAlignment : Masm::kLoopAlignment);
+  masm_.align_code(loop.calls   ? Masm::kCallingLoopAlignment
+                   : loop.nests ? Masm::kOuterLoopAlignment
+                                : Masm::kLoopAlignment);
   masm_.bind(frame.label);
   copies_.clear();
 }

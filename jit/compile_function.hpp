@@ -42,7 +42,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, bool with_frame) 
   for (const ValType local : info.locals) {
     if (local.kind() == ValKind::v128) unsupported("a local of type v128");
   }
-  masm_.begin_function(info.code_end - info.code_begin);
+  masm_.begin_function(info.code_end - info.code_begin, info.calls_itself);
   homes_.assign(info, static_cast<std::uint32_t>(type_->params.size()));
   allocatable_ = RegSet();
   for (const Reg reg : Abi::kIntScratch) allocatable_.add(reg);

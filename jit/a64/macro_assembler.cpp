@@ -94,7 +94,7 @@ void MacroAssembler::align_code(unsigned bytes) {
   while (position() % bytes != 0) nop();
 }
 
-void MacroAssembler::begin_function(std::uint32_t wasm_bytes) {
+void MacroAssembler::begin_function(std::uint32_t wasm_bytes, bool) {
   // Of usual code, a byte of Wasm becomes two to three bytes.
   constexpr std::uint32_t kNearBytes = 8U << 10, kMiddleBytes = 256U << 10;
   constexpr unsigned kFunctionAlignment = 16;

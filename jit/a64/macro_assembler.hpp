@@ -54,6 +54,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< with longer calls; places are 31 bits
   /// More would make the way into a loop execute a row of nops.
   static constexpr unsigned kLoopAlignment = 16;
+  static constexpr unsigned kOuterLoopAlignment = 16;
   static constexpr unsigned kCallingLoopAlignment = 16;
 
   MacroAssembler(CodeRegion& region, Emission& emission, JitOptions options);
@@ -67,8 +68,8 @@ class MacroAssembler : private asmjit::a64::Assembler {
   }
   void align_code(unsigned bytes);
   /// Starts a function at an aligned place: forgets labels, traps and constants of the previous one.
-  /// `wasm_bytes`: size of its body, a measure of how far jumps may go.
-  void begin_function(std::uint32_t wasm_bytes);
+  /// `wasm_bytes`: size of its body, a measure of how far jumps may go. `recursive`: it calls itself.
+  void begin_function(std::uint32_t wasm_bytes, bool recursive);
   /// Emits the out-of-line traps, the constants and jump tables that the function has asked for.
   void end_function();
   std::uint32_t function_begin() const { return function_begin_; }

@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 /// A macro-assembler, and what it has emitted.
 class MacroAssemblerTest : public ::testing::Test {
  protected:
-  MacroAssemblerTest() { masm.begin_function(100); }
+  MacroAssemblerTest() { masm.begin_function(100, false); }
 
   std::vector<std::uint32_t> words() {
     std::vector<std::uint32_t> all(masm.position() / 4);
@@ -38,7 +38,7 @@ class MacroAssemblerTest : public ::testing::Test {
   }
   void start_again() {
     masm.take_back(0);
-    masm.begin_function(100);
+    masm.begin_function(100, false);
   }
 
   CodeRegion region{16 << 20};
@@ -199,16 +199,16 @@ TEST_F(MacroAssemblerTest, JumpsThatDoNotReachAreRefused) {
 
   masm.take_back(0);
   masm.reach_further();
-  masm.begin_function(100);
+  masm.begin_function(100, false);
   emit_and_bind_behind((1 << 20) - 8);  // middle: b.cond
   EXPECT_EQ(text()[1], "b.ne 262143");
   masm.take_back(0);
-  masm.begin_function(100);
+  masm.begin_function(100, false);
   EXPECT_THROW(emit_and_bind_behind(1 << 20), OutOfReach);
 
   masm.take_back(0);
   masm.reach_further();
-  masm.begin_function(100);
+  masm.begin_function(100, false);
   emit_and_bind_behind(1 << 20);  // far: over a jump
   EXPECT_EQ(text()[1], "b.eq 2");
   EXPECT_EQ(text()[2], "b 262145");

@@ -81,8 +81,8 @@ void MacroAssembler::write32(std::uint32_t at, std::int32_t value) {
 
 void MacroAssembler::align_code(unsigned bytes) { align(bytes); }
 
-void MacroAssembler::begin_function(std::uint32_t) {
-  align_code(64);
+void MacroAssembler::begin_function(std::uint32_t, bool recursive) {
+  align_code(recursive ? kRecursionAlignment : kFunctionAlignment);
   function_begin_ = position();
   zero_flag_ = {};
   labels_.clear();

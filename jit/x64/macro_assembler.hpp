@@ -48,8 +48,11 @@ class MacroAssembler : private QuickAssembler {
   static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
   static constexpr std::size_t kNearCode = 0x7FFF0000;  ///< of a module whose calls have the short form
   static constexpr std::size_t kMostCode = kNearCode;   ///< of a module: displacements are 32 bits
-  static constexpr unsigned kLoopAlignment = 64;
-  static constexpr unsigned kCallingLoopAlignment = 32;
+  static constexpr unsigned kFunctionAlignment = 16;
+  static constexpr unsigned kRecursionAlignment = 64;
+  static constexpr unsigned kLoopAlignment = 32;
+  static constexpr unsigned kOuterLoopAlignment = 16;
+  static constexpr unsigned kCallingLoopAlignment = 16;
   static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
 
   MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features, JitOptions options);
@@ -64,7 +67,7 @@ class MacroAssembler : private QuickAssembler {
   void align_code(unsigned bytes);
   /// Starts a function at an aligned place: forgets labels, traps and constants of the previous one.
   /// `wasm_bytes`: size of its body, a measure of how far jumps may go.
-  void begin_function(std::uint32_t wasm_bytes);
+  void begin_function(std::uint32_t wasm_bytes, bool recursive);
   /// Emits the out-of-line traps, the constants and jump tables that the function has asked for.
   void end_function();
   std::uint32_t function_begin() const { return function_begin_; }

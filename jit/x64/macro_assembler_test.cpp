@@ -7,7 +7,7 @@ namespace {
 
 class ZeroFlagTest : public ::testing::Test {
  protected:
-  ZeroFlagTest() { masm.begin_function(100); }
+  ZeroFlagTest() { masm.begin_function(100, false); }
 
   /// rsi += 1
   void add() { masm.integer_binary(Opcode::i32_add, kRsi, kRsi, Operand::immediate(1)); }
@@ -61,7 +61,7 @@ TEST_F(ZeroFlagTest, CodeThatIsTakenBackTellsNothing) {
   masm.take_back(masm.position());
   EXPECT_NE(bytes_of_test(), 0U);
   add();
-  masm.begin_function(100);
+  masm.begin_function(100, false);
   EXPECT_NE(bytes_of_test(), 0U);
 }
 
