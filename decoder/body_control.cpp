@@ -50,6 +50,8 @@ void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
   frame.height = height();
   frame.inits = static_cast<std::uint32_t>(inits_.size());
   frame.begin = static_cast<std::uint32_t>(in_.offset());
+  frame.number = static_cast<std::uint32_t>(info_.blocks.size());
+  info_.blocks.push_back({.calls = calls_});
   frame.dead_entry = dead_;
   frame.loop = loop;
   frame.loop_depth = loop_depth;
@@ -133,6 +135,8 @@ void BodyValidator::end() {
   const bool is_plain =
       is_if || (frame.kind == FrameKind::block && type->params.empty() && type->results.empty());
   const std::uint32_t begin = frame.begin;
+  BlockExtent& extent = info_.blocks[frame.number];
+  extent = {static_cast<std::uint32_t>(in_.offset()), calls_ - extent.calls};
   frames_.pop_back();
   if (frames_.empty()) {
     note_tail();
@@ -214,6 +218,7 @@ void BodyValidator::br_if() {
 /// All labels take as many operands, and the stack fits each of them (in unreachable code their types may
 /// differ).
 void BodyValidator::br_table() {
+  loop_->dispatches = true;
   const std::uint32_t n = in_.count("labels", std::numeric_limits<std::uint32_t>::max());
   pop(StackType::i32);
   std::size_t arity = 0;
@@ -273,7 +278,10 @@ void BodyValidator::call_indirect(bool tail) {
   finish_call(module_.types[type_index], tail);
 }
 
-void BodyValidator::count_host_call() { info_.calls = loop_->calls = true; }
+void BodyValidator::count_host_call() {
+  info_.calls = loop_->calls = true;
+  ++calls_;
+}
 
 void BodyValidator::fail_cancelled() const {
   in_.fail(ModuleErrorKind::cancelled, in_.offset(), "validation was interrupted");

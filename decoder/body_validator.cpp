@@ -23,6 +23,7 @@ const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
 
   info_.function = function;
   info_.loops.clear();
+  info_.blocks.clear();
   info_.block_tails.clear();
   last_block_ = {};
   info_.max_control = 0;

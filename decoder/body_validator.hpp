@@ -44,6 +44,7 @@ class BodyValidator {
     std::uint32_t height;  ///< of the operand stack below the parameters
     std::uint32_t inits;   ///< of inits_: locals set since belong to this frame
     std::uint32_t begin;   ///< offset behind the block type
+    std::uint32_t number;  ///< index into FunctionInfo::blocks
     std::uint32_t loop;    ///< innermost loop, as index into FunctionInfo::loops, or kNoLoop
     FrameKind kind;
     std::uint8_t loop_depth;   ///< saturates at kMaxWeightedDepth
@@ -245,6 +246,7 @@ class BodyValidator {
   /// and those that have been read where they had not.
   std::uint64_t assigned_ = 0, read_unassigned_ = 0;
   std::uint64_t weight_ = 1;  ///< of a use of a local here
+  std::uint32_t calls_ = 0;   ///< in all bodies so far
   LoopInfo* loop_ = nullptr;
   LoopInfo outside_;  ///< stands for the loop of code that is in none
 };

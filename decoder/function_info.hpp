@@ -13,8 +13,9 @@ namespace wasmjet {
 struct LoopInfo {
   std::uint64_t reads = 0;
   std::uint64_t writes = 0;
-  bool calls = false;  ///< see FunctionInfo::calls
-  bool nests = false;  ///< has loops within
+  bool calls = false;       ///< see FunctionInfo::calls
+  bool nests = false;       ///< has loops within
+  bool dispatches = false;  ///< has a br_table, not counting those of loops within
 };
 
 /// A block without parameters and results, or an `if`, behind which at most kLongest bytes follow until
@@ -24,6 +25,12 @@ struct BlockTail {
   static constexpr std::uint32_t kLongest = 16;
   std::uint32_t block = 0;  ///< offset in Module::bytes behind the block type
   std::uint32_t tail = 0;   ///< and behind its `end`
+};
+
+/// How far a block reaches, or the function's body.
+struct BlockExtent {
+  std::uint32_t end = 0;    ///< offset in Module::bytes behind its `end`
+  std::uint32_t calls = 0;  ///< in it, as FunctionInfo::calls counts them
 };
 
 /// What validating a body found out, for the compiler and the interpreter. Reused from function to
@@ -43,6 +50,8 @@ struct FunctionInfo {
   std::vector<std::uint8_t> needs_zero;
   /// In the order of their `loop` opcodes, those in unreachable code included.
   std::vector<LoopInfo> loops;
+  /// Of the body and of each block, `loop`, `if` and try_table in it, in the order of their beginnings.
+  std::vector<BlockExtent> blocks;
   std::vector<BlockTail> block_tails;  ///< in the order of their blocks
   /// BlockTail::tail of the block whose type ends at `offset`; 0 if it has none.
   std::uint32_t tail_of_block(std::uint32_t offset) const {

@@ -125,16 +125,17 @@ class ChunkCompiler {
   /// with a frame.
   template <class TakeBack>
   void compile_as_it_must_be(const FunctionInfo& info, const TakeBack& take_back) {
-    for (bool with_frame = false;;) {
+    for (typename FunctionCompiler<Masm>::Hopes hopes;;) {
       try {
-        compiler_.compile(info, with_frame);
+        compiler_.compile(info, hopes);
         return;
       } catch (const NeedsFrame&) {
         take_back();
-        with_frame = true;
+        hopes.no_frame = false;
       } catch (const OutOfReach&) {
         take_back();
-        if constexpr (!Masm::kBranchesReachAll) masm_.reach_further();
+        hopes.near_jumps = false;
+        if constexpr (!Masm::kHasNearJumps) masm_.reach_further();
       }
     }
   }

@@ -23,6 +23,9 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
     frame.results = 1;
   }
   frame.height = static_cast<std::uint32_t>(stack_.size()) - frame.params;
+  const BlockExtent extent = info_->blocks[next_block_++];
+  frame.end = context_.module.bytes.data() + extent.end;
+  frame.calls_until_end = calls_met_ + extent.calls;
   frame.label = masm_.new_label();
   if (kind == Frame::Kind::block && !info_->block_tails.empty()) {
     frame.tail =
@@ -35,7 +38,8 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
 template <class Masm>
 void FunctionCompiler<Masm>::begin_if(Cond cond) {
   open_if();
-  masm_.jump_if(negate(cond), control_.back().else_label);
+  const Frame& frame = control_.back();
+  masm_.jump_if(negate(cond), target(frame, frame.else_label));
 }
 
 /// An `if`, but for the jump to its `else`.
@@ -73,10 +77,10 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
   Frame& frame = control_.back();
   frame.state = state_;
   frame.label_used = true;
-  // A loop that calls has fewer rounds for the padding to pay, which runs, too.
-  masm_.align_code(loop.calls   ? Masm::kCallingLoopAlignment
-                   : loop.nests ? Masm::kOuterLoopAlignment
-                                : Masm::kLoopAlignment);
+  masm_.align_code(loop.dispatches ? Masm::kDispatchLoopAlignment
+                   : loop.calls    ? Masm::kCallingLoopAlignment
+                   : loop.nests    ? Masm::kOuterLoopAlignment
+                                   : Masm::kLoopAlignment);
   masm_.bind(frame.label);
   copies_.clear();
 }
@@ -86,7 +90,7 @@ void FunctionCompiler<Masm>::on_else() {
   Frame& frame = control_.back();
   if (reachable_) {
     merge_into(frame);
-    masm_.jump(frame.label);
+    masm_.jump(target(frame));
   }
   while (stack_.size() > frame.height) release(pop());
   masm_.bind(frame.else_label);
@@ -106,7 +110,7 @@ void FunctionCompiler<Masm>::end_if_without_else(Frame& frame) {
     masm_.bind(frame.else_label);
     return;
   }
-  if (reachable_) masm_.jump(frame.label);
+  if (reachable_) masm_.jump(target(frame));
   masm_.bind(frame.else_label);
   if (frame.results == 1) {  // its parameter, which stands in a slot
     const bool floating = lives_in_float(frame.type->results[0].kind());
@@ -226,7 +230,7 @@ void FunctionCompiler<Masm>::branch(std::uint32_t depth) {
   }
   if (branch_by_tail(frame, depth)) return;
   merge_into(frame);
-  masm_.jump(frame.label);
+  masm_.jump(target(frame));
   reachable_ = false;
 }
 
@@ -238,7 +242,7 @@ void FunctionCompiler<Masm>::on_return() {
     leave_function();
   } else {
     frame.label_used = true;
-    masm_.jump(frame.label);
+    masm_.jump(target(frame));
   }
   reachable_ = false;
 }
@@ -264,7 +268,7 @@ void FunctionCompiler<Masm>::branch_if(Cond cond, std::uint32_t depth) {
       store_to_slot(frame.height + i - below, stack_[i]);
     }
     emit_moves(plan_edge(frame, state_));
-    masm_.jump(frame.label);
+    masm_.jump(target(frame));
     masm_.bind(skip);
     return;
   }
@@ -274,7 +278,7 @@ void FunctionCompiler<Masm>::branch_if(Cond cond, std::uint32_t depth) {
     apply(moves);  // likely taken
     masm_.jump_if(cond, frame.label);
   } else {
-    masm_.jump_if(cond, moves.empty() ? frame.label : stub_for(moves, frame.label));
+    masm_.jump_if(cond, moves.empty() ? target(frame) : stub_for(moves, frame.label));
   }
 }
 
@@ -287,7 +291,7 @@ Label FunctionCompiler<Masm>::table_target(std::uint32_t depth, std::uint32_t fi
   if (frame.table == table_count_) return known;
   frame.table = table_count_;
   const EdgeMoves moves = plan_edge(frame, state_);
-  known = frame.label;
+  known = target(frame);
   if (!moves.empty() || label_in_slots(frame)) {
     known = stub_for(moves, frame.label);
     if (label_in_slots(frame)) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cassert>
+#include <utility>
 
 #include "jit/compile_calls.hpp"
 #include "jit/compile_compare.hpp"
@@ -19,8 +22,9 @@
 namespace wasmjet::jit {
 
 template <class Masm>
-void FunctionCompiler<Masm>::compile(const FunctionInfo& info, bool with_frame) {
+void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   info_ = &info;
+  near_bytes_ = hopes.near_jumps ? kNearBytes : 0;
   type_ = &context_.module.function_type(info.function);
   const std::uint8_t* bytes = context_.module.bytes.data();
   reader_ = CodeReader(bytes + info.code_begin);
@@ -34,7 +38,8 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, bool with_frame) 
     local_values_.push_back(StackValue::local(local, info.locals[local].kind()));
   }
   copies_.begin_function(info.locals.size());
-  slots_used_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
+  next_block_ = 1;  // behind the function itself
+  slots_used_ = calls_met_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
   reachable_ = true;
   pending_offset_ = 0;
   state_ = {};
@@ -44,6 +49,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, bool with_frame) 
   }
   masm_.begin_function(info.code_end - info.code_begin, info.calls_itself);
   homes_.assign(info, static_cast<std::uint32_t>(type_->params.size()));
+  call_bytes_ = 8 + 4 * static_cast<std::uint32_t>(std::popcount(homes_.caller_saved()));
   allocatable_ = RegSet();
   for (const Reg reg : Abi::kIntScratch) allocatable_.add(reg);
   for (const Reg reg : Abi::kFloatScratch) allocatable_.add(reg);
@@ -55,7 +61,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, bool with_frame) 
   }
   free_ = allocatable_;
   lay_out_frame();
-  shape_.linked = with_frame || !may_do_without_frame();
+  shape_.linked = !hopes.no_frame || !may_do_without_frame();
   EarlyExit<Masm> early_exit(context_, masm_, info);
   const bool exits_early = early_exit.emit();
   frame_begin_ = masm_.position() - masm_.function_begin();
@@ -88,6 +94,25 @@ bool FunctionCompiler<Masm>::may_do_without_frame() const {
   return true;
 }
 
+/// The locals whose slots are used most get those next to the frame pointer, whose offsets are short. A sort
+/// by counting, so that time grows with the number of locals alone.
+template <class Masm>
+void FunctionCompiler<Masm>::order_locals() {
+  const auto locals = static_cast<std::uint32_t>(info_->locals.size());
+  // A home's slot is used around calls, if they clobber it.
+  const auto rank_of = [&](std::uint32_t local) -> unsigned {
+    const std::uint8_t home = homes_.of(local);
+    const bool idle =
+        home != Homes<Abi>::kNone && (!info_->calls || (homes_.caller_saved() >> home & 1) == 0);
+    return idle ? 32 : static_cast<unsigned>(std::countl_zero(info_->local_weight[local]));
+  };
+  std::array<std::uint32_t, 33> next{};  // of each rank: how many there are, then the place of the next one
+  for (std::uint32_t local = 0; local < locals; ++local) ++next[rank_of(local)];
+  for (std::uint32_t sum = 0; std::uint32_t& place : next) sum += std::exchange(place, sum);
+  slot_order_.resize(locals);
+  for (std::uint32_t local = 0; local < locals; ++local) slot_order_[next[rank_of(local)]++] = local;
+}
+
 template <class Masm>
 void FunctionCompiler<Masm>::lay_out_frame() {
   const auto locals = static_cast<std::uint32_t>(info_->locals.size());
@@ -105,18 +130,15 @@ void FunctionCompiler<Masm>::lay_out_frame() {
   std::int32_t below = shape_.keeps_result_area ? 16 : shape_.saves_context ? 8 : 0;
   shape_.saved_offset = -below - 8;
   for (RegSet left = shape_.callee_saved; !left.empty(); left.remove(left.first())) below += 8;
-  local_offsets_.resize(locals);
+  local_offsets_.assign(locals, 0);
   ArgumentCursor<Abi> cursor;
-  for (std::uint32_t i = 0; i < locals; ++i) {
-    if (i < params) {
-      const ArgumentPlace place = cursor.next(type_->params[i].kind());
-      if (!place.reg.valid()) {
-        local_offsets_[i] = 16 + static_cast<std::int32_t>(place.stack_offset);
-        continue;
-      }
-    }
-    below += 8;
-    local_offsets_[i] = -below;
+  for (std::uint32_t i = 0; i < params; ++i) {
+    const ArgumentPlace place = cursor.next(type_->params[i].kind());
+    if (!place.reg.valid()) local_offsets_[i] = 16 + static_cast<std::int32_t>(place.stack_offset);
+  }
+  order_locals();
+  for (const std::uint32_t local : slot_order_) {
+    if (local_offsets_[local] == 0) local_offsets_[local] = -(below += 8);
   }
   slots_base_ = -below;
   shape_.most_bytes =
@@ -134,6 +156,8 @@ void FunctionCompiler<Masm>::enter_function() {
   frame.kind = Frame::Kind::function;
   frame.results = static_cast<std::uint32_t>(type_->results.size());
   frame.type = type_;
+  frame.end = context_.module.bytes.data() + info_->code_end;
+  frame.calls_until_end = info_->blocks[0].calls;
   frame.label = masm_.new_label();
 }
 
@@ -164,29 +188,30 @@ template <class Masm>
 void FunctionCompiler<Masm>::zero_locals() {
   const auto params = static_cast<std::uint32_t>(type_->params.size());
   const auto locals = static_cast<std::uint32_t>(info_->locals.size());
-  for (std::uint32_t local = params; local < locals;) {
-    const std::uint8_t home = homes_.of(local);
-    const auto needs_slot = [&](std::uint32_t i) {
-      return homes_.of(i) == Homes<Abi>::kNone && info_->local_weight[i] != 0 && info_->needs_zero[i] != 0;
-    };
-    if (home != Homes<Abi>::kNone) {
-      if (info_->needs_zero[local] != 0) {
-        masm_.constant(homes_.reg(home), 0, homes_.kind(home));
-      } else {
-        state_.unset |= 1U << home;
-      }
-      state_.in_reg |= 1U << home;
-      ++local;
-    } else if (!needs_slot(local)) {
-      ++local;
+  for (std::uint32_t home = 0; home < homes_.count(); ++home) {
+    const std::uint32_t local = homes_.local(home);
+    if (local < params) continue;
+    if (info_->needs_zero[local] != 0) {
+      masm_.constant(homes_.reg(home), 0, homes_.kind(home));
     } else {
-      std::uint32_t end = local + 1;
-      while (end < locals && needs_slot(end)) ++end;
-      masm_.ensure_space(1024);
-      masm_.zero_frame(local_offsets_[end - 1], end - local, Abi::kIntResult);
-      copies_.remove(Abi::kIntResult);
-      local = end;
+      state_.unset |= 1U << home;
     }
+    state_.in_reg |= 1U << home;
+  }
+  const auto needs_slot = [&](std::uint32_t local) {
+    return local >= params && homes_.of(local) == Homes<Abi>::kNone && info_->local_weight[local] != 0 &&
+           info_->needs_zero[local] != 0;
+  };
+  for (std::uint32_t place = 0; place < locals;) {
+    if (!needs_slot(slot_order_[place])) {
+      ++place;
+      continue;
+    }
+    const std::uint32_t first = place++;
+    while (place < locals && needs_slot(slot_order_[place])) ++place;
+    masm_.ensure_space(1024);
+    masm_.zero_frame(local_offsets_[slot_order_[place - 1]], place - first, Abi::kIntResult);
+    copies_.remove(Abi::kIntResult);
   }
 }
 
@@ -268,6 +293,7 @@ void FunctionCompiler<Masm>::skip_unreachable() {
       if (depth == 0) return;
     } else if (op == Opcode::block || op == Opcode::loop || op == Opcode::if_ || op == Opcode::try_table) {
       if (op == Opcode::loop) ++next_loop_;
+      ++next_block_;
       ++depth;
     }
     ahead.skip_immediates(op);

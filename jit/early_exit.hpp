@@ -69,7 +69,7 @@ class EarlyExit {
     if (at_once && result_may_be_placed()) {
       place_result();
       const Cond cond = emit_test(test, operands);
-      masm_.jump_if(exits_if_true_ ? cond : negate(cond), done);
+      masm_.jump_if(exits_if_true_ ? cond : negate(cond), done.near());
       return;
     }
     const Label call = masm_.new_label();

@@ -51,9 +51,11 @@ struct ControlFrame {
   std::uint32_t height = 0;  ///< operand stack height below the parameters
   std::uint32_t params = 0;
   std::uint32_t results = 0;
-  std::uint32_t tail = 0;          ///< BlockTail::tail, or 0
-  const FuncType* type = nullptr;  ///< null for the two short block types
-  ValType short_result;            ///< with no `type` and one result
+  std::uint32_t tail = 0;             ///< BlockTail::tail, or 0
+  const FuncType* type = nullptr;     ///< null for the two short block types
+  ValType short_result;               ///< with no `type` and one result
+  const std::uint8_t* end = nullptr;  ///< behind its `end`
+  std::uint32_t calls_until_end = 0;  ///< of the function, at least so many
   Label label;
   Label else_label;
   HomeState state;
@@ -79,8 +81,13 @@ class FunctionCompiler {
         masm_(masm),
         memory_is_guarded_(!context.memories.empty() && context.memories[0] == MemoryBounds::guarded) {}
 
-  /// Throws NeedsFrame unless `with_frame` says that the function has one.
-  void compile(const FunctionInfo& info, bool with_frame);
+  /// What most functions fulfil, and better code is made of. Where one does not, NeedsFrame or OutOfReach is
+  /// thrown, and it is to be compiled again without that hope.
+  struct Hopes {
+    bool no_frame = true;    ///< it needs none, where may_do_without_frame()
+    bool near_jumps = true;  ///< code of kNearBytes of Wasm can be jumped over by the short form
+  };
+  void compile(const FunctionInfo& info, Hopes hopes);
   /// Of the function compiled last: how many bytes of its code run before it links a frame (EarlyExit), all
   /// if it has none.
   std::uint32_t frame_begin() const { return frame_begin_; }
@@ -127,6 +134,7 @@ class FunctionCompiler {
 
   // compile_function.hpp
   bool may_do_without_frame() const;
+  void order_locals();
   void lay_out_frame();
   void enter_function();
   void place_parameters();
@@ -200,6 +208,13 @@ class FunctionCompiler {
   Label table_target(std::uint32_t depth, std::uint32_t first);
   void jump_by_index(Reg index, Reg temp, Label otherwise);
   void on_return();
+  /// The label of an open frame as the target of a jump from here.
+  Label target(const Frame& frame, Label label) const {
+    const std::size_t bytes = static_cast<std::size_t>(frame.end - reader_.position()) +
+                              std::size_t{frame.calls_until_end - calls_met_} * call_bytes_;
+    return {label.id, bytes < near_bytes_};
+  }
+  Label target(const Frame& frame) const { return target(frame, frame.label); }
   Frame& frame_at(std::uint32_t depth) { return control_[control_.size() - 1 - depth]; }
   static std::uint32_t label_arity(const Frame& frame) {
     return frame.kind == Frame::Kind::loop ? frame.params : frame.results;
@@ -335,11 +350,16 @@ class FunctionCompiler {
   RegSet allocatable_, free_;
   bool reachable_ = true;
   std::uint64_t pending_offset_ = 0;  ///< what the load that comes next has to add to its address
+  static constexpr std::uint32_t kNearBytes = 56;
+  std::uint32_t near_bytes_ = 0, call_bytes_ = 0;
+  std::uint32_t calls_met_ = 0;
+  std::uint32_t next_block_ = 0;  ///< in FunctionInfo::blocks
   std::uint32_t next_loop_ = 0;
   std::uint32_t outermost_loop_begin_ = 0;  ///< offset in the module; 0 outside loops
 
   FrameShape shape_;
   std::uint32_t frame_begin_ = 0;
+  std::vector<std::uint32_t> slot_order_;    ///< locals in the order of their frame slots, downwards
   std::vector<std::int32_t> local_offsets_;  ///< of each local's frame slot, from the frame pointer
   std::int32_t slots_base_ = 0;              ///< operand slot i stands at slots_base_ - 8 * (i + 1)
   std::uint32_t slots_used_ = 0;

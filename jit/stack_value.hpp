@@ -161,7 +161,10 @@ constexpr Cond negate(Cond cond) { return static_cast<Cond>(static_cast<std::uin
 /// A place in the code of the function being compiled; an index into the assembler's label pool.
 struct Label {
   std::uint32_t id = 0xFFFFFFFF;
+  bool is_near = false;
   bool valid() const { return id != 0xFFFFFFFF; }
+  /// As the target of a jump that may have a short form: binding the label further off throws OutOfReach.
+  Label near() const { return {id, true}; }
 };
 
 }  // namespace wasmjet::jit

@@ -49,10 +49,11 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr bool kFloatEqualityIsOneFlag = true;
   static constexpr bool kHasLowestBit = false;
   static constexpr bool kKeepsConstants = true;
-  static constexpr bool kBranchesReachAll = false;
+  static constexpr bool kHasNearJumps = false;
   static constexpr std::size_t kNearCode = 0x7FFF000;   ///< of a module: `bl` reaches 128 MiB
   static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< with longer calls; places are 31 bits
   /// More would make the way into a loop execute a row of nops.
+  static constexpr unsigned kDispatchLoopAlignment = 16;
   static constexpr unsigned kLoopAlignment = 16;
   static constexpr unsigned kOuterLoopAlignment = 16;
   static constexpr unsigned kCallingLoopAlignment = 16;

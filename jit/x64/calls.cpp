@@ -14,7 +14,7 @@ void MacroAssembler::prologue(const FrameShape& shape) {
   push(x86::rbp);
   mov(x86::rbp, x86::rsp);
   if (shape.saves_context) push(gp64(Abi::kContext));
-  pushed_below_fp_ = shape.saves_context ? 8 : 0;
+  pushed_below_fp_ = pushed_before_check_ = shape.saves_context ? 8 : 0;
   if (shape.checks_stack) {
     const x86::Mem limit = x86::qword_ptr(gp64(Abi::kContext), offsetof(VmContext, stack_limit));
     if (shape.large) {
@@ -28,21 +28,38 @@ void MacroAssembler::prologue(const FrameShape& shape) {
     }
     trap_if(Cond::lt_u, TrapCode::stack_overflow);
   }
-  sub(x86::rsp, 0x10000);
-  frame_size_at_ = position() - 4;
-  if (shape.keeps_result_area) mov(frame(-16, 8), gp64(Abi::kResultArea));
-  std::int32_t at = shape.saved_offset;
-  for (RegSet left = shape.callee_saved; !left.empty(); at -= 8) {
+  // In the order of their places from the frame pointer downwards.
+  const auto push_below_fp = [&](Reg reg) {
+    push(gp64(reg));
+    pushed_below_fp_ += 8;
+  };
+  if (shape.keeps_result_area) push_below_fp(Abi::kResultArea);
+  for (RegSet left = shape.callee_saved; !left.empty();) {
     const Reg reg = left.first();
     left.remove(reg);
-    mov(frame(at, 8), gp64(reg));
+    push_below_fp(reg);
+  }
+  // 128 fits a byte only as a number below 0, hence the addition.
+  has_short_frame_size_ = shape.most_bytes <= 128;
+  if (has_short_frame_size_) {
+    add(x86::rsp, -8);
+    frame_size_at_ = position() - 1;
+  } else {
+    add(x86::rsp, -0x10000);
+    frame_size_at_ = position() - 4;
   }
 }
 
 void MacroAssembler::set_frame_size(std::uint32_t bytes) {
-  const auto below = static_cast<std::int32_t>(bytes - pushed_below_fp_);
-  write32(frame_size_at_, below);
-  if (checked_size_at_ != 0) write32(checked_size_at_, -below);
+  const std::int32_t below = -static_cast<std::int32_t>(bytes - pushed_below_fp_);
+  if (has_short_frame_size_) {
+    _bufferData[frame_size_at_] = static_cast<std::uint8_t>(below);
+  } else {
+    write32(frame_size_at_, below);
+  }
+  if (checked_size_at_ != 0) {
+    write32(checked_size_at_, -static_cast<std::int32_t>(bytes - pushed_before_check_));
+  }
 }
 
 void MacroAssembler::epilogue(const FrameShape& shape) {

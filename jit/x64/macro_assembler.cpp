@@ -9,6 +9,10 @@ namespace wasmjet::jit::x64 {
 namespace x86 = asmjit::x86;
 
 namespace {
+constexpr std::int32_t kLongestNearJump = 127;
+}  // namespace
+
+namespace {
 /// 16-byte masks at the start of what is emitted in one go, in the order of `link_mask`'s argument.
 constexpr std::uint64_t kMasks[][2] = {
     {0x7FFFFFFF7FFFFFFF, 0x7FFFFFFF7FFFFFFF},  // abs f32
@@ -129,6 +133,12 @@ void MacroAssembler::bind(Label label) {
     write32(static_cast<std::uint32_t>(at), state.position - (at + 4));
     at = next;
   }
+  for (std::int32_t at = state.near_link; at >= 0;) {
+    const std::int32_t distance = state.position - (at + 1);
+    if (distance > kLongestNearJump) throw OutOfReach();
+    const std::uint8_t next = std::exchange(_bufferData[at], static_cast<std::uint8_t>(distance));
+    at = next != 0 ? at - next : -1;
+  }
 }
 
 void MacroAssembler::emit_jump(std::uint8_t opcode_short, std::uint8_t prefix, std::uint8_t opcode_near,
@@ -141,6 +151,15 @@ void MacroAssembler::emit_jump(std::uint8_t opcode_short, std::uint8_t prefix, s
       raw8(static_cast<std::uint8_t>(distance));
       return;
     }
+  }
+  if (label.is_near && state.position < 0) {
+    raw8(opcode_short);
+    const auto at = static_cast<std::int32_t>(position());
+    const std::int32_t since = state.near_link < 0 ? 0 : at - state.near_link;
+    if (since > kLongestNearJump) throw OutOfReach();
+    raw8(static_cast<std::uint8_t>(since));
+    state.near_link = at;
+    return;
   }
   if (prefix != 0) raw8(prefix);
   raw8(opcode_near);
@@ -160,7 +179,7 @@ void MacroAssembler::jump_if(Cond cond, Label label) {
     emit_jump(static_cast<std::uint8_t>(0x70 | code), 0x0F, static_cast<std::uint8_t>(0x80 | code), target);
   };
   if (cond == Cond::float_eq) {  // equal and ordered
-    const Label unordered = new_label();
+    const Label unordered = new_label().near();
     jump_on(kParity, unordered);
     jump_on(condition_code(cond), label);
     bind(unordered);

@@ -45,14 +45,15 @@ class MacroAssembler : private QuickAssembler {
       true;                                    ///< to jump by one; set_if() and moves leave the flags alone
   static constexpr bool kHasLowestBit = true;  ///< lowest_bit(), with has_bit_instructions()
   static constexpr bool kKeepsConstants = false;        ///< constant_operand()
-  static constexpr bool kBranchesReachAll = true;       ///< no OutOfReach
+  static constexpr bool kHasNearJumps = true;           ///< Label::near(); all others reach
   static constexpr std::size_t kNearCode = 0x7FFF0000;  ///< of a module whose calls have the short form
   static constexpr std::size_t kMostCode = kNearCode;   ///< of a module: displacements are 32 bits
   static constexpr unsigned kFunctionAlignment = 16;
   static constexpr unsigned kRecursionAlignment = 64;
+  static constexpr unsigned kDispatchLoopAlignment = 64;  ///< of interpreters: from the header to the jump
   static constexpr unsigned kLoopAlignment = 32;
   static constexpr unsigned kOuterLoopAlignment = 16;
-  static constexpr unsigned kCallingLoopAlignment = 16;
+  static constexpr unsigned kCallingLoopAlignment = 32;
   static constexpr unsigned kMaxScale = 3;  ///< greatest shift that scaled_add() takes
 
   MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features, JitOptions options);
@@ -221,8 +222,9 @@ class MacroAssembler : private QuickAssembler {
 
  private:
   struct LabelState {
-    std::int32_t position = -1;  ///< bound here, or
-    std::int32_t link = -1;      ///< last jump to it; each displacement field holds the one before
+    std::int32_t position = -1;   ///< bound here, or
+    std::int32_t link = -1;       ///< last jump to it; each displacement field holds the one before
+    std::int32_t near_link = -1;  ///< last short one; each holds how far before it the next one is, or 0
   };
   struct OutOfLineTrap {
     Label label;
@@ -292,7 +294,8 @@ class MacroAssembler : private QuickAssembler {
   std::uint32_t function_begin_ = 0;
   std::uint32_t frame_size_at_ = 0;  ///< of the displacement to patch, 0: none
   std::uint32_t checked_size_at_ = 0;
-  std::uint32_t pushed_below_fp_ = 0;
+  std::uint32_t pushed_below_fp_ = 0, pushed_before_check_ = 0;
+  bool has_short_frame_size_ = false;
   std::vector<LabelState> labels_;
   std::vector<OutOfLineTrap> traps_;
   std::vector<JumpTable> tables_;
