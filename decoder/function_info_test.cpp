@@ -202,6 +202,11 @@ TEST(FunctionInfo, KnowsWhatRunsHostCode) {
   EXPECT_FALSE(info_of(bytes(memory_size, 0, drop, table_size, 0, drop, zero, table_get, 0, drop)).calls);
 }
 
+TEST(FunctionInfo, KnowsWhatCallsItself) {
+  EXPECT_TRUE(info_of(bytes(i32_const, 0, call, 1)).calls_itself);
+  EXPECT_FALSE(info_of(bytes(call, 0)).calls_itself);
+}
+
 TEST(FunctionInfo, KnowsWhatUsesMemory) {
   const Bytes zero = bytes(i32_const, 0);
   EXPECT_TRUE(info_of(bytes(zero, i64_load32_u, 2, 0, drop)).uses_memory);
@@ -255,6 +260,36 @@ TEST(FunctionInfo, NotesBlocksThatLittleFollows) {
       << "of an if";
   EXPECT_THAT(tails(bytes(loop, kNoResult, block, kNoResult, kEnd, br, 0, kEnd, block, kNoResult, kEnd)),
               ElementsAre(Pair(4, 5), Pair(10, 11)));
+}
+
+TEST(FunctionInfo, MeasuresBlocks) {
+  using testing::Pair;
+  const auto blocks = [](const Bytes& instructions) {
+    const FunctionInfo info = info_of(instructions);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> result;
+    for (const BlockExtent& block : info.blocks)
+      result.emplace_back(block.end - info.code_begin, block.calls);
+    return result;
+  };
+  EXPECT_THAT(blocks(bytes(nop)), ElementsAre(Pair(2, 0)));
+  // block loop end if data.drop else end data.drop end block end
+  EXPECT_THAT(blocks(bytes(block, kNoResult, loop, kNoResult, kEnd, i32_const, 1, if_, kNoResult, data_drop,
+                           0, else_, kEnd, data_drop, 0, kEnd, block, kNoResult, kEnd)),
+              ElementsAre(Pair(22, 2), Pair(18, 2), Pair(5, 0), Pair(14, 1), Pair(21, 0)));
+  EXPECT_THAT(blocks(bytes(unreachable, block, kNoResult, data_drop, 0, kEnd)),
+              ElementsAre(Pair(8, 1), Pair(7, 1)))
+      << "also where nothing is reached";
+}
+
+TEST(FunctionInfo, KnowsLoops) {
+  const auto loops = [](const Bytes& instructions) { return info_of(instructions).loops; };
+  const Bytes zero = bytes(i32_const, 0);
+  const std::vector<LoopInfo> nested =
+      loops(bytes(loop, kNoResult, loop, kNoResult, zero, br_table, 1, 0, 0, kEnd, kEnd));
+  EXPECT_TRUE(nested[0].nests);
+  EXPECT_FALSE(nested[0].dispatches);
+  EXPECT_FALSE(nested[1].nests);
+  EXPECT_TRUE(nested[1].dispatches);
 }
 
 }  // namespace

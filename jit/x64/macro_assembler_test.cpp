@@ -5,10 +5,17 @@
 namespace wasmjet::jit::x64 {
 namespace {
 
-class ZeroFlagTest : public ::testing::Test {
+class MacroAssemblerTest : public ::testing::Test {
  protected:
-  ZeroFlagTest() { masm.begin_function(100, false); }
+  MacroAssemblerTest() { masm.begin_function(100, false); }
 
+  CodeRegion region{16 << 20};
+  Emission emission;
+  MacroAssembler masm{region, emission, CpuFeatures::complete(), {}};
+};
+
+class ZeroFlagTest : public MacroAssemblerTest {
+ protected:
   /// rsi += 1
   void add() { masm.integer_binary(Opcode::i32_add, kRsi, kRsi, Operand::immediate(1)); }
   /// How many bytes it takes to find out whether rsi is zero.
@@ -20,9 +27,6 @@ class ZeroFlagTest : public ::testing::Test {
 
   static constexpr Reg kRsi = Abi::kIntArguments[1];
   static constexpr Reg kRdi = Abi::kIntArguments[0];
-  CodeRegion region{16 << 20};
-  Emission emission;
-  MacroAssembler masm{region, emission, CpuFeatures::complete(), {}};
 };
 
 TEST_F(ZeroFlagTest, FlagsOfAnOperationTellWhetherItsResultIsZero) {
@@ -63,6 +67,49 @@ TEST_F(ZeroFlagTest, CodeThatIsTakenBackTellsNothing) {
   add();
   masm.begin_function(100, false);
   EXPECT_NE(bytes_of_test(), 0U);
+}
+
+class NearJumpTest : public MacroAssemblerTest {
+ protected:
+  void fill(unsigned bytes) {
+    for (unsigned i = 0; i < bytes; ++i) masm.return_without_frame();  // a byte each
+  }
+  std::uint8_t code(std::uint32_t at) const { return region.data()[at]; }
+};
+
+TEST_F(NearJumpTest, AllJumpsToALabelAreLinked) {
+  const Label label = masm.new_label();
+  const std::uint32_t begin = masm.position();
+  masm.jump_if(Cond::eq, label.near());
+  fill(100);
+  masm.jump(label.near());
+  masm.jump(label);  // the long form, in between
+  fill(3);
+  masm.jump_if(Cond::ne, label.near());
+  fill(10);
+  masm.bind(label);
+  EXPECT_EQ(masm.position() - begin, 2 + 100 + 2 + 5 + 3 + 2 + 10U);
+  EXPECT_EQ(code(begin + 1), 122);
+  EXPECT_EQ(code(begin + 103), 20);
+  EXPECT_EQ(code(begin + 105), 15);
+  EXPECT_EQ(code(begin + 113), 10);
+}
+
+TEST_F(NearJumpTest, ReachesAsFarAsAByteCanTell) {
+  const Label near_enough = masm.new_label(), too_far = masm.new_label();
+  masm.jump(near_enough.near());
+  fill(127);
+  masm.bind(near_enough);
+  masm.jump(too_far.near());
+  fill(128);
+  EXPECT_THROW(masm.bind(too_far), OutOfReach);
+}
+
+TEST_F(NearJumpTest, TwoThatAreTooFarApart) {
+  const Label label = masm.new_label();
+  masm.jump(label.near());
+  fill(300);
+  EXPECT_THROW(masm.jump(label.near()), OutOfReach);
 }
 
 }  // namespace

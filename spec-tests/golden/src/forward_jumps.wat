@@ -1,0 +1,30 @@
+(module
+  (table 1 funcref)
+  (func $other)
+  ;; Over little: the short form. Behind it, over so much that the guess is wrong: the long one in all of the function.
+  (func $short (param $n i32) (result i32)
+    (block $b (br_if $b (local.get $n)) (local.set $n (i32.const 5)))
+    (if (i32.gt_u (local.get $n) (i32.const 7)) (then (call $other)) (else (local.set $n (i32.const 6))))
+    (local.get $n))
+  (func $long (param $n i32) (param $f f64) (param $g f64) (result f64)
+    (block $b (br_if $b (local.get $n)) (local.set $n (i32.const 5)))
+    (block $b
+      (br_if $b (local.get $n))
+      (local.set $f (f64.copysign (local.get $f) (local.get $g)))
+      (local.set $g (f64.convert_i64_u (i64.trunc_sat_f64_u (local.get $f))))
+      (local.set $f (f64.convert_i64_u (i64.trunc_sat_f64_u (local.get $g)))))
+    (local.get $f))
+  ;; Used most: the last ones. Their slots come first.
+  (func $slots (param $n i32) (result i64)
+    (local $a i64) (local $b i64) (local $c i64) (local $d i64) (local $e i64) (local $f i64) (local $g i64)
+    (local $h i64) (local $i i64) (local $j i64)
+    (loop $l
+      (call $other)
+      (local.set $j (i64.add (local.get $j) (local.get $i)))
+      (local.set $i (i64.add (local.get $i) (local.get $h)))
+      (local.set $h (i64.add (local.get $j) (local.get $g)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.set $a (i64.add (local.get $b) (local.get $c)))
+    (local.set $d (i64.add (local.get $e) (local.get $f)))
+    (call $other)
+    (i64.add (i64.add (local.get $a) (local.get $d)) (local.get $j))))
