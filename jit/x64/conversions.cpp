@@ -1,4 +1,5 @@
 #include <bit>
+#include <limits>
 
 #include "jit/x64/macro_assembler.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 constexpr std::uint64_t bits_of(double value) { return std::bit_cast<std::uint64_t>(value); }
 constexpr std::uint64_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
 constexpr double kTwo63 = 9223372036854775808.0;
+constexpr std::uint8_t kOverflow = 0x0, kNotEqual = 0x5, kSign = 0x8;  // conditions, as jumps number them
 }  // namespace
 
 void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
@@ -24,11 +26,10 @@ void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
     case ConvertRow::Form::none:
       return integer_unary(op, to, from);
     case ConvertRow::Form::truncate:
-      return truncate(row, to, from, temp);
     case ConvertRow::Form::truncate_saturating:
-      return truncate_saturating(row, to, from, temp);
+      return truncate(row, to, from, temp);
     case ConvertRow::Form::to_float:
-      if (row.integer == Integer::u64) return convert_unsigned64(row.wide_float, to, from, temp);
+      if (row.integer == Integer::u64) return convert_unsigned64(row, to, from, temp);
       // An unsigned i32 is a signed 64-bit integer, as its register is zero-extended.
       return integer_to_float(row.wide_float, row.integer != Integer::s32);
     case ConvertRow::Form::between_floats:
@@ -48,96 +49,131 @@ void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
   }
 }
 
-/// Above 2^63 there is no instruction: halve, keeping the lost bit so that rounding stays right.
-void MacroAssembler::convert_unsigned64(bool to_f64, Reg to, Reg from, Reg temp) {
-  const Label large = new_label(), done = new_label();
-  const auto signed_convert = [&](Reg source) {
-    to_f64 ? cvtsi2sd(fp(to), gp64(source)) : cvtsi2ss(fp(to), gp64(source));
-  };
-  xorps(fp(to), fp(to));
-  QuickAssembler::test(gp64(from), gp64(from));
-  jump_if(Cond::lt_s, large);
-  signed_convert(from);
-  jump(done);
-  bind(large);
-  const Label even = new_label();
-  mov(gp64(temp), gp64(from));
-  shr(gp64(temp), 1);
-  jump_if(Cond::ge_u, even);  // no carry: the lost bit is 0
-  or_(gp64(temp), 1);
-  bind(even);
-  signed_convert(temp);
-  to_f64 ? addsd(fp(to), fp(to)) : addss(fp(to), fp(to));
-  bind(done);
-}
-
-void MacroAssembler::truncate(const ConvertRow& row, Reg to, Reg from, Reg temp) {
-  using Target = ConvertRow::Integer;
-  const bool wide_source = row.wide_float;
-  const Target target = row.integer;
-  const auto to_int64 = [&](Reg result, Reg source) {
-    wide_source ? cvttsd2si(gp64(result), fp(source)) : cvttss2si(gp64(result), fp(source));
-  };
-  const auto unordered_traps = [&] {
-    wide_source ? ucomisd(fp(from), fp(from)) : ucomiss(fp(from), fp(from));
-    emit_jump(0x7A, 0x0F, 0x8A, trap_label(TrapCode::invalid_conversion));
-  };
-  const auto load_limit = [&](double value) {
-    constant(Abi::kFloatTemp, wide_source ? bits_of(value) : bits_of(static_cast<float>(value)),
-             wide_source ? ValKind::f64 : ValKind::f32);
-  };
-  const auto compare_limit = [&] {
-    wide_source ? ucomisd(fp(from), fp(Abi::kFloatTemp)) : ucomiss(fp(from), fp(Abi::kFloatTemp));
-  };
-  const Label done = new_label();
-  switch (target) {
-    case Target::s32:
-    case Target::u32:  // the 64-bit result tells whether the value fits
-      to_int64(to, from);
-      if (target == Target::s32) {
-        movsxd(gp64(temp), gp32(to));
-      } else {
-        mov(gp32(temp), gp32(to));
-      }
-      cmp(gp64(temp), gp64(to));
-      jump_if(Cond::eq, done);
-      unordered_traps();
-      trap(TrapCode::integer_overflow);
-      bind(done);
-      if (target == Target::s32) mov(gp32(to), gp32(to));
-      return;
-    case Target::s64:
-      to_int64(to, from);
-      cmp(gp64(to), 1);  // overflows for INT64_MIN alone, the answer to all that does not fit
-      emit_jump(0x71, 0x0F, 0x81, done);
-      unordered_traps();
-      load_limit(-kTwo63);
-      compare_limit();
-      jump_if(Cond::eq, done);
-      trap(TrapCode::integer_overflow);
-      bind(done);
-      return;
-    case Target::u64: {
-      const Label large = new_label(), overflow = new_label();
-      load_limit(kTwo63);
-      compare_limit();
-      jump_if(Cond::ge_u, large);
-      to_int64(to, from);  // NaN comes here too: carry is set when unordered
-      QuickAssembler::test(gp64(to), gp64(to));
-      jump_if(Cond::ge_s, done);
-      bind(overflow);
-      unordered_traps();
-      trap(TrapCode::integer_overflow);
-      bind(large);
-      reduce_by_two63(wide_source, from);
-      to_int64(to, Abi::kFloatTemp);
-      QuickAssembler::test(gp64(to), gp64(to));
-      jump_if(Cond::lt_s, overflow);
-      btc(gp64(to), 63);
-      bind(done);
-      return;
+/// Behind the function: what becomes of operands for which the one instruction does not do.
+void MacroAssembler::emit_rare_conversions() {
+  for (const RareConversion& rare : rare_conversions_) {
+    wasm_delta_ = rare.wasm_delta;
+    bind(rare.entry);
+    switch (rare.row.form) {
+      case ConvertRow::Form::to_float:
+        convert_above_two63(rare);
+        break;
+      case ConvertRow::Form::truncate:
+        truncate_rarely(rare);
+        break;
+      default:
+        truncate_to_limit(rare);
+        break;
     }
   }
+}
+
+/// Jumps there on a condition; the code that follows is where it comes back to.
+void MacroAssembler::rarely(std::uint8_t condition, const ConvertRow& row, Reg to, Reg from, Reg temp) {
+  const RareConversion rare{row, to, from, temp, new_label(), new_label(), wasm_delta_};
+  rare_conversions_.push_back(rare);
+  emit_jump(0x70 | condition, 0x0F, 0x80 | condition, rare.entry);
+  bind(rare.back);
+}
+
+void MacroAssembler::convert_unsigned64(const ConvertRow& row, Reg to, Reg from, Reg temp) {
+  xorps(fp(to), fp(to));
+  // As a signed integer first, whatever it is: the test then is of the operand, and predicted.
+  row.wide_float ? cvtsi2sd(fp(to), gp64(from)) : cvtsi2ss(fp(to), gp64(from));
+  QuickAssembler::test(gp64(from), gp64(from));
+  rarely(kSign, row, to, from, temp);
+}
+
+/// There is no instruction: halves, keeping the lost bit so that rounding stays right.
+void MacroAssembler::convert_above_two63(const RareConversion& rare) {
+  const x86::Xmm to = fp(rare.to);
+  const Label even = new_label().near();
+  mov(gp64(rare.temp), gp64(rare.from));
+  shr(gp64(rare.temp), 1);
+  jump_if(Cond::ge_u, even);  // no carry: the lost bit is 0
+  or_(gp64(rare.temp), 1);
+  bind(even);
+  if (rare.row.wide_float) {
+    cvtsi2sd(to, gp64(rare.temp));
+    addsd(to, to);
+  } else {
+    cvtsi2ss(to, gp64(rare.temp));
+    addss(to, to);
+  }
+  jump(rare.back);
+}
+
+void MacroAssembler::compare_floats(bool wide, Reg left, Reg right) {
+  wide ? ucomisd(fp(left), fp(right)) : ucomiss(fp(left), fp(right));
+}
+
+void MacroAssembler::truncate_to_int64(bool wide_source, Reg to, Reg from) {
+  wide_source ? cvttsd2si(gp64(to), fp(from)) : cvttss2si(gp64(to), fp(from));
+}
+
+/// Both that trap and that saturate: what fits is done here.
+void MacroAssembler::truncate(const ConvertRow& row, Reg to, Reg from, Reg temp) {
+  using Target = ConvertRow::Integer;
+  // What does not fit becomes the least integer, the only one from which 1 cannot be subtracted.
+  switch (row.integer) {
+    case Target::s32:
+      row.wide_float ? cvttsd2si(gp32(to), fp(from)) : cvttss2si(gp32(to), fp(from));
+      cmp(gp32(to), 1);
+      return rarely(kOverflow, row, to, from, temp);
+    case Target::s64:
+      truncate_to_int64(row.wide_float, to, from);
+      cmp(gp64(to), 1);
+      return rarely(kOverflow, row, to, from, temp);
+    case Target::u32:  // the 64-bit result tells whether the value fits
+      truncate_to_int64(row.wide_float, to, from);
+      mov(gp32(temp), gp32(to));
+      cmp(gp64(temp), gp64(to));
+      return rarely(kNotEqual, row, to, from, temp);
+    case Target::u64:
+      truncate_to_int64(row.wide_float, to, from);
+      QuickAssembler::test(gp64(to), gp64(to));
+      return rarely(kSign, row, to, from, temp);
+  }
+}
+
+void MacroAssembler::truncate_rarely(const RareConversion& rare) {
+  using Target = ConvertRow::Integer;
+  const bool wide_source = rare.row.wide_float;
+  const auto unordered_traps = [&] {
+    compare_floats(wide_source, rare.from, rare.from);
+    emit_jump(0x7A, 0x0F, 0x8A, trap_label(TrapCode::invalid_conversion));
+  };
+  switch (rare.row.integer) {
+    case Target::s32:
+      truncate_to_int64(wide_source, rare.temp, rare.from);
+      cmp(gp64(rare.temp), std::numeric_limits<std::int32_t>::min());
+      jump_if(Cond::eq, rare.back);
+      unordered_traps();
+      break;
+    case Target::u32:
+      unordered_traps();
+      break;
+    case Target::s64:
+      unordered_traps();
+      constant(Abi::kFloatTemp, wide_source ? bits_of(-kTwo63) : bits_of(static_cast<float>(-kTwo63)),
+               wide_source ? ValKind::f64 : ValKind::f32);
+      compare_floats(wide_source, rare.from, Abi::kFloatTemp);
+      jump_if(Cond::eq, rare.back);
+      break;
+    case Target::u64: {
+      unordered_traps();
+      const Label overflow = new_label().near();
+      reduce_by_two63(wide_source, rare.from);
+      truncate_to_int64(wide_source, rare.to, Abi::kFloatTemp);
+      QuickAssembler::test(gp64(rare.to), gp64(rare.to));
+      jump_if(Cond::lt_s, overflow);
+      btc(gp64(rare.to), 63);
+      jump(rare.back);
+      bind(overflow);
+      break;
+    }
+  }
+  trap(TrapCode::integer_overflow);
 }
 
 /// kFloatTemp = from - 2^63, which is exact for values of at least 2^63.
@@ -153,72 +189,43 @@ void MacroAssembler::reduce_by_two63(bool wide_source, Reg from) {
   }
 }
 
-void MacroAssembler::truncate_saturating(const ConvertRow& row, Reg to, Reg from, Reg temp) {
+void MacroAssembler::truncate_to_limit(const RareConversion& rare) {
   using Target = ConvertRow::Integer;
-  const bool wide_source = row.wide_float;
-  const Target target = row.integer;
+  const bool wide_source = rare.row.wide_float;
+  const Target target = rare.row.integer;
   const bool wide = target == Target::s64 || target == Target::u64;
-  const Label done = new_label();
-  const auto to_int64 = [&](Reg source) {
-    wide_source ? cvttsd2si(gp64(to), fp(source)) : cvttss2si(gp64(to), fp(source));
-  };
-  const auto compare_with = [&](Reg right) {
-    wide_source ? ucomisd(fp(from), fp(right)) : ucomiss(fp(from), fp(right));
-  };
-  if (target == Target::u64) {
-    const Label large = new_label(), maximum = new_label();
-    const auto limit = wide_source ? bits_of(kTwo63) : bits_of(static_cast<float>(kTwo63));
-    constant(Abi::kFloatTemp, limit, wide_source ? ValKind::f64 : ValKind::f32);
-    compare_with(Abi::kFloatTemp);
-    jump_if(Cond::ge_u, large);
-    to_int64(from);
-    QuickAssembler::test(gp64(to), gp64(to));
-    jump_if(Cond::ge_s, done);
-    xor_(gp32(to), gp32(to));  // negative or NaN
-    jump(done);
-    bind(large);
-    reduce_by_two63(wide_source, from);
-    to_int64(Abi::kFloatTemp);
-    QuickAssembler::test(gp64(to), gp64(to));
-    jump_if(Cond::lt_s, maximum);
-    btc(gp64(to), 63);
-    jump(done);
-    bind(maximum);
-    mov(gp64(to), -1);
-    bind(done);
+  const x86::Gp to = gp(rare.to, wide);
+  xorps(fp(Abi::kFloatTemp), fp(Abi::kFloatTemp));
+  if (target == Target::s32 || target == Target::s64) {  // holds the lower limit
+    const Label ordered = new_label().near();
+    compare_floats(wide_source, rare.from, Abi::kFloatTemp);
+    emit_jump(0x7B, 0x0F, 0x8B, ordered);
+    xor_(gp32(rare.to), gp32(rare.to));
+    jump(rare.back);
+    bind(ordered);
+    jump_if(Cond::lt_u, rare.back);
+    not_(to);
+    jump(rare.back);
     return;
   }
-  const Label fits = new_label();
-  to_int64(from);
-  if (wide) {
-    cmp(gp64(to), 1);
-    emit_jump(0x71, 0x0F, 0x81, fits);
-  } else {
-    if (target == Target::s32) {
-      movsxd(gp64(temp), gp32(to));
-    } else {
-      mov(gp32(temp), gp32(to));
-    }
-    cmp(gp64(temp), gp64(to));
-    jump_if(Cond::eq, fits);
+  xor_(gp32(rare.to), gp32(rare.to));
+  compare_floats(wide_source, rare.from, Abi::kFloatTemp);
+  jump_if(Cond::lt_u, rare.back);  // less than 0, or NaN
+  if (!wide) {
+    mov(to, -1);
+    jump(rare.back);
+    return;
   }
-  const Label ordered = new_label();
-  xorps(fp(Abi::kFloatTemp), fp(Abi::kFloatTemp));
-  xor_(gp32(to), gp32(to));  // the answer for NaN
-  compare_with(Abi::kFloatTemp);
-  emit_jump(0x7B, 0x0F, 0x8B, ordered);
-  jump(done);
-  bind(ordered);
-  const bool is_signed = target != Target::u32;
-  const std::uint64_t lowest = !is_signed ? 0 : wide ? std::uint64_t{1} << 63 : std::uint64_t{1} << 31;
-  const std::uint64_t highest = !is_signed ? 0xFFFFFFFF : lowest - 1;
-  const ValKind kind = wide ? ValKind::i64 : ValKind::i32;
-  constant(to, lowest, kind, true);
-  jump_if(Cond::lt_u, done);
-  constant(to, highest, kind);
+  const Label fits = new_label().near();
+  reduce_by_two63(wide_source, rare.from);
+  truncate_to_int64(wide_source, rare.to, Abi::kFloatTemp);
+  QuickAssembler::test(to, to);
+  jump_if(Cond::ge_s, fits);
+  mov(to, -1);
+  jump(rare.back);
   bind(fits);
-  if (target == Target::s32) mov(gp32(to), gp32(to));
-  bind(done);
+  btc(to, 63);
+  jump(rare.back);
 }
 
 }  // namespace wasmjet::jit::x64

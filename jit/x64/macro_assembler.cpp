@@ -90,6 +90,7 @@ void MacroAssembler::begin_function(std::uint32_t, bool recursive) {
   function_begin_ = position();
   zero_flag_ = {};
   labels_.clear();
+  rare_conversions_.clear();
   traps_.clear();
   tables_.clear();
   table_targets_.clear();
@@ -97,7 +98,10 @@ void MacroAssembler::begin_function(std::uint32_t, bool recursive) {
 }
 
 void MacroAssembler::end_function() {
-  ensure_space((traps_.size() + table_targets_.size() + pool_.size()) * 16 + 1024);
+  constexpr std::size_t kMostPerRareConversion = 256;  // with its constants and traps
+  ensure_space((traps_.size() + table_targets_.size() + pool_.size()) * 16 +
+               rare_conversions_.size() * kMostPerRareConversion + 1024);
+  emit_rare_conversions();
   for (const OutOfLineTrap& out : traps_) {
     bind(out.label);
     wasm_delta_ = out.wasm_delta;

@@ -231,6 +231,13 @@ class MacroAssembler : private QuickAssembler {
     TrapCode trap;
     std::uint32_t wasm_delta;
   };
+  /// What has to be done, out of line, where a conversion's usual instruction does not do; see convert().
+  struct RareConversion {
+    ConvertRow row;
+    Reg to, from, temp;
+    Label entry, back;
+    std::uint32_t wasm_delta;
+  };
   struct JumpTable {
     std::uint32_t reference;  ///< the displacement that is to point to it
     std::uint32_t first, count;
@@ -264,9 +271,15 @@ class MacroAssembler : private QuickAssembler {
   void store_float(const asmjit::x86::Mem& to, Reg from);
   void float_copysign(bool wide, Reg to, Reg left, Reg right);
   void truncate(const ConvertRow& row, Reg to, Reg from, Reg temp);
-  void truncate_saturating(const ConvertRow& row, Reg to, Reg from, Reg temp);
+  void truncate_to_int64(bool wide_source, Reg to, Reg from);
+  void truncate_rarely(const RareConversion& rare);
+  void truncate_to_limit(const RareConversion& rare);
   void reduce_by_two63(bool wide_source, Reg from);
-  void convert_unsigned64(bool to_f64, Reg to, Reg from, Reg temp);
+  void convert_unsigned64(const ConvertRow& row, Reg to, Reg from, Reg temp);
+  void convert_above_two63(const RareConversion& rare);
+  void compare_floats(bool wide, Reg left, Reg right);
+  void rarely(std::uint8_t condition, const ConvertRow& row, Reg to, Reg from, Reg temp);
+  void emit_rare_conversions();
   void move_float(Reg to, Reg from);
   /// A rip-relative operand; patch_last_displacement() must follow the instruction that uses it.
   static asmjit::x86::Mem rip_operand(unsigned size) { return asmjit::x86::ptr(asmjit::x86::rip, 0, size); }
@@ -297,6 +310,7 @@ class MacroAssembler : private QuickAssembler {
   std::uint32_t pushed_below_fp_ = 0, pushed_before_check_ = 0;
   bool has_short_frame_size_ = false;
   std::vector<LabelState> labels_;
+  std::vector<RareConversion> rare_conversions_;
   std::vector<OutOfLineTrap> traps_;
   std::vector<JumpTable> tables_;
   std::vector<Label> table_targets_;  ///< of all tables of the function
