@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <numeric>
 #include <utility>
 
 #include "jit/compile_calls.hpp"
@@ -94,11 +95,17 @@ bool FunctionCompiler<Masm>::may_do_without_frame() const {
   return true;
 }
 
-/// The locals whose slots are used most get those next to the frame pointer, whose offsets are short. A sort
-/// by counting, so that time grows with the number of locals alone.
+/// The locals whose slots are used most get those next to the frame pointer, whose offsets are short; `below`
+/// bytes there are taken. A sort by counting, so that time grows with the number of locals alone.
 template <class Masm>
-void FunctionCompiler<Masm>::order_locals() {
+void FunctionCompiler<Masm>::order_locals(std::int32_t below) {
+  constexpr std::int32_t kShortOffset = 128;  // on x86-64; AArch64's reach twice as far
   const auto locals = static_cast<std::uint32_t>(info_->locals.size());
+  slot_order_.resize(locals);
+  if (locals * 8U + static_cast<std::uint32_t>(below) <= kShortOffset) {
+    std::iota(slot_order_.begin(), slot_order_.end(), 0U);
+    return;
+  }
   // A home's slot is used around calls, if they clobber it.
   const auto rank_of = [&](std::uint32_t local) -> unsigned {
     const std::uint8_t home = homes_.of(local);
@@ -109,7 +116,6 @@ void FunctionCompiler<Masm>::order_locals() {
   std::array<std::uint32_t, 33> next{};  // of each rank: how many there are, then the place of the next one
   for (std::uint32_t local = 0; local < locals; ++local) ++next[rank_of(local)];
   for (std::uint32_t sum = 0; std::uint32_t& place : next) sum += std::exchange(place, sum);
-  slot_order_.resize(locals);
   for (std::uint32_t local = 0; local < locals; ++local) slot_order_[next[rank_of(local)]++] = local;
 }
 
@@ -136,7 +142,7 @@ void FunctionCompiler<Masm>::lay_out_frame() {
     const ArgumentPlace place = cursor.next(type_->params[i].kind());
     if (!place.reg.valid()) local_offsets_[i] = 16 + static_cast<std::int32_t>(place.stack_offset);
   }
-  order_locals();
+  order_locals(below);
   for (const std::uint32_t local : slot_order_) {
     if (local_offsets_[local] == 0) local_offsets_[local] = -(below += 8);
   }

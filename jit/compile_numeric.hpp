@@ -48,6 +48,11 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
       }
       if (and_not(op, left, right)) return;
     }
+    if (op == Opcode::i32_sub || op == Opcode::i64_sub) {
+      if (left.is_const() && left.bits() == 0) {
+        return move_field(wide, right, [&](Reg to, Reg from) { masm_.negative(wide, to, from); });
+      }
+    }
   }
   if (commutes(op) && swap_pays(left, right)) std::swap(left, right);
   if (op == Opcode::i32_and || op == Opcode::i64_and) {

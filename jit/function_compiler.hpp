@@ -134,7 +134,7 @@ class FunctionCompiler {
 
   // compile_function.hpp
   bool may_do_without_frame() const;
-  void order_locals();
+  void order_locals(std::int32_t below);
   void lay_out_frame();
   void enter_function();
   void place_parameters();

@@ -92,6 +92,8 @@ void MacroAssembler::and_not(bool wide, Reg to, Reg value, Reg mask) {
   emit(Inst::kIdBic, gp(to, wide), gp(value, wide), gp(mask, wide));
 }
 
+void MacroAssembler::negative(bool wide, Reg to, Reg from) { neg(gp(to, wide), gp(from, wide)); }
+
 void MacroAssembler::insert_field(bool wide, Reg to, Reg from, unsigned place, unsigned bits) {
   ubfiz(gp(to, wide), gp(from, wide), place, bits);
 }

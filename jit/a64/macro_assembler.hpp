@@ -168,6 +168,8 @@ class MacroAssembler : private asmjit::a64::Assembler {
   /// one.
   Reg constant_operand(std::uint64_t bits, bool wide);
   bool has_bit_instructions() const { return true; }
+  /// `to` = 0 - `from`
+  void negative(bool wide, Reg to, Reg from);
   /// `to` = `value` and not `mask`.
   void and_not(bool wide, Reg to, Reg value, Reg mask);
   /// add, sub, mul, and, or, xor

@@ -75,6 +75,12 @@ void MacroAssembler::and_not(bool wide, Reg to, Reg value, Reg mask) {
   note_zero_flag(to, wide);
 }
 
+void MacroAssembler::negative(bool wide, Reg to, Reg from) {
+  move(to, from, wide ? ValKind::i64 : ValKind::i32);
+  negate(wide, to.number());
+  note_zero_flag(to, wide);
+}
+
 void MacroAssembler::lowest_bit(bool wide, bool clears, Reg to, Reg from) {
   const x86::Gp d = gp(to, wide), s = gp(from, wide);
   clears ? blsr(d, s) : blsi(d, s);

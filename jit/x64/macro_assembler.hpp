@@ -178,6 +178,8 @@ class MacroAssembler : private QuickAssembler {
   void add_keeping_flags(bool wide, Reg to, Reg from, std::int32_t constant) {
     address_of(wide, to.number(), {from.number(), Address::kNoIndex, 0, constant});
   }
+  /// `to` = 0 - `from`
+  void negative(bool wide, Reg to, Reg from);
   /// `to` = `value` and not `mask`; if has_bit_instructions().
   void and_not(bool wide, Reg to, Reg value, Reg mask);
   /// `to` = the lowest bit of `from`, or `from` without it; if has_bit_instructions().
