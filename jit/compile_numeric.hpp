@@ -63,6 +63,11 @@ void FunctionCompiler<Masm>::integer_binary(Opcode op) {
     }
   }
   if (op == Opcode::i32_add && right.is_const()) {
+    // Constants that are added one after the other, as rustc does for the fields of what it copies.
+    const auto any = [](std::uint64_t bits) { return std::optional(static_cast<unsigned>(bits)); };
+    while (const std::optional<unsigned> more = take_constant_and(Opcode::i32_add, any)) {
+      right = StackValue::constant((right.bits() + *more) & UINT32_MAX, ValKind::i32);
+    }
     if (constant_into_offset(left, right.bits()) || add_constant_and_scaled(left, right.bits())) return;
   }
   const Reg l = to_reg(left);

@@ -36,6 +36,7 @@ const char* const kConstants[] = {"0", "4", "5776", "130000", "0x7fffffff", "-4"
 const char* const kSums[] = {
     "{0} (i32.const {1}) i32.add",
     "(i32.const {1}) {0} i32.add",
+    "{0} (i32.const {1}) i32.add (i32.const 24) i32.add (i32.const -8) i32.add",
     "(i32.add (local.get $a) (i32.const {1})) (i32.shl (local.get $b) (i32.const 2)) i32.add",
     "(i32.add {0} (i32.const {1})) (i32.shl (local.get $a) (i32.const 1)) i32.add",
 };

@@ -19,4 +19,7 @@
   (func $may_wrap (param $i i32) (result i32)
     (i32.load (i32.add (i32.shl (local.get $i) (i32.const 2)) (i32.const 4096))))
   (func $array_in_frame (param $frame i32) (param $i i32) (result i32)
-    (i32.load (i32.add (i32.add (local.get $frame) (i32.const 1536)) (i32.shl (local.get $i) (i32.const 2))))))
+    (i32.load (i32.add (i32.add (local.get $frame) (i32.const 1536)) (i32.shl (local.get $i) (i32.const 2)))))
+  ;; Two constants are one.
+  (func $field (param $p i32) (result i64)
+    (i64.load (i32.add (i32.add (local.get $p) (i32.const 8)) (i32.const 32)))))
