@@ -174,7 +174,7 @@ bool FunctionCompiler<Masm>::fold_shift(Opcode op, StackValue& value, unsigned a
     Destination to = destination(kind);
     release(value);
     release(base);
-    settle(to, kind, base.is_reg() ? other : value.is_reg() ? shifted : Reg{});
+    settle(to, kind, where_wanted(kind, base.is_reg() ? other : value.is_reg() ? shifted : Reg{}));
     masm_.binary_shifted(next, to.reg, other, shifted, op, amount);
     finish(to, kind);
     return true;
@@ -211,7 +211,7 @@ bool FunctionCompiler<Masm>::add_constant_and_scaled(StackValue& left, std::uint
     const Reg base = to_reg(left), index = home_in_reg(home);
     Destination to = destination(ValKind::i32);
     release(left);
-    settle(to, ValKind::i32, left.is_reg() ? base : Reg{});
+    settle(to, ValKind::i32, where_wanted(ValKind::i32, left.is_reg() ? base : Reg{}));
     masm_.scaled_add(false, to.reg, base, index, static_cast<unsigned>(amount),
                      static_cast<std::int32_t>(constant));
     finish(to, ValKind::i32);

@@ -159,7 +159,7 @@ void FunctionCompiler<Masm>::load(Opcode op, ValKind kind, std::uint32_t size) {
   if (fold_load(operand, op, kind, index) || fold_load_into_compare(operand, op, index)) return;
   Destination to = destination(kind);
   release(index);
-  settle(to, kind, index.is_reg() && !lives_in_float(kind) ? index.reg() : Reg{});
+  settle(to, kind, where_wanted(kind, index.is_reg() && !lives_in_float(kind) ? index.reg() : Reg{}));
   masm_.load_memory(op, to.reg, operand);
   const bool extends = op == Opcode::i32_load8_u || op == Opcode::i32_load16_u;
   finish(to, kind, extends ? size * 8 : StackValue::kAnyWidth);

@@ -370,16 +370,20 @@ std::uint64_t FunctionCompiler<Masm>::local_destination(ValKind kind) {
   return Destination{homes_.reg(home), local, true, tee}.packed();
 }
 
+/// Where a label or the caller will want the next result; `otherwise` where nobody wants it.
+template <class Masm>
+[[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::where_wanted(ValKind kind, Reg otherwise) const {
+  if (!next_is(Opcode::end) && !next_is(Opcode::return_) && !next_is(Opcode::br)) return otherwise;
+  return lives_in_float(kind) ? Abi::kFloatResult : Abi::kIntResult;
+}
+
 /// Gives a destination that is no home a register; operands may have been released before.
 template <class Masm>
 [[gnu::always_inline]] inline Reg FunctionCompiler<Masm>::settle(Destination& destination, ValKind kind,
                                                                  Reg preferred) {
   if (destination.to_local) return destination.reg;
   const bool floating = lives_in_float(kind);
-  // Where a label or the caller will want it.
-  if (!preferred.valid() && (next_is(Opcode::end) || next_is(Opcode::return_) || next_is(Opcode::br))) {
-    preferred = floating ? Abi::kFloatResult : Abi::kIntResult;
-  }
+  if (!preferred.valid()) preferred = where_wanted(kind);
   // Rather beside a copy than over it.
   if (preferred.valid() && copies_.has(preferred) && free_.of_class(floating).has_several()) {
     return destination.reg = allocate_beside(preferred);

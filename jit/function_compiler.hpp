@@ -183,6 +183,7 @@ class FunctionCompiler {
   void detach_aliases(std::uint32_t local);
   Destination destination(ValKind kind);
   std::uint64_t local_destination(ValKind kind);
+  Reg where_wanted(ValKind kind, Reg otherwise = {}) const;
   Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
   /// `width`: see StackValue.
   void finish(const Destination& destination, ValKind kind, unsigned width = StackValue::kAnyWidth);
