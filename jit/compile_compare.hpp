@@ -99,14 +99,29 @@ void FunctionCompiler<Masm>::integer_compare(Opcode op) {
     cond = mirror(cond);
   }
   const Reg reg = to_reg(left);
-  if (right.is_const() && right.bits() == 0 && (cond == Cond::eq || cond == Cond::ne)) {
-    masm_.test(wide, reg, Operand::of(reg));  // the flags may tell already
-  } else {
-    masm_.compare(wide, reg, to_operand(right));
-  }
-  release(left);
-  release(right);
-  finish_compare(cond);
+  const bool with_zero = right.is_const() && right.bits() == 0 && (cond == Cond::eq || cond == Cond::ne);
+  const Operand operand = with_zero ? Operand::of(reg) : to_operand(right);
+  RegSet operands(reg);
+  if (operand.is_reg()) operands.add(operand.reg());
+  compare(cond, operands, [&] {
+    // The flags may tell already whether it is zero.
+    with_zero ? masm_.test(wide, reg, operand) : masm_.compare(wide, reg, operand);
+    release(left);
+    release(right);
+  });
+}
+
+/// `set_flags` emits a comparison of `operands` and releases them; then `cond` tells its outcome.
+template <class Masm>
+template <class SetFlags>
+[[gnu::always_inline]] inline void FunctionCompiler<Masm>::compare(Cond cond, RegSet operands,
+                                                                   const SetFlags& set_flags) {
+  bool inverted = false;
+  const bool fused = condition_follows(inverted);
+  if (inverted) cond = negate(cond);
+  const Boolean boolean = fused ? Boolean{} : place_boolean(operands);
+  set_flags();
+  fused ? consume_condition(cond) : set_boolean(cond, boolean);
 }
 
 /// The flags hold `cond`: a branch, if or select takes them as they are; else a boolean is made.
@@ -115,12 +130,29 @@ void FunctionCompiler<Masm>::finish_compare(Cond cond) {
   bool inverted = false;
   const bool fused = condition_follows(inverted);
   if (inverted) cond = negate(cond);
-  if (fused) {
-    consume_condition(cond);
-    return;
+  fused ? consume_condition(cond) : set_boolean(cond, {destination(ValKind::i32)});
+}
+
+/// Before a comparison of `operands`: where its boolean goes, if that is to be known, and cleared, before the
+/// flags are set. Setting a byte then neither waits for what the register held, nor has to be extended.
+template <class Masm>
+auto FunctionCompiler<Masm>::place_boolean(RegSet operands) -> Boolean {
+  Boolean boolean{destination(ValKind::i32)};
+  if constexpr (Masm::kSetsBytes) {
+    Destination& to = boolean.to;
+    if (!to.to_local && !free_.of_class(false).empty()) settle(to, ValKind::i32);
+    boolean.cleared = to.reg.valid() && !operands.has(to.reg);
+    if (boolean.cleared) masm_.constant(to.reg, 0, ValKind::i32);
   }
-  Destination to = destination(ValKind::i32);
-  masm_.set_if(cond, settle(to, ValKind::i32));
+  return boolean;
+}
+
+/// The flags hold `cond`.
+template <class Masm>
+void FunctionCompiler<Masm>::set_boolean(Cond cond, Boolean boolean) {
+  Destination& to = boolean.to;
+  if (!to.reg.valid()) settle(to, ValKind::i32);
+  masm_.set_if(cond, to.reg, boolean.cleared);
   finish(to, ValKind::i32);
   if constexpr (Masm::kBooleansTakeTest) {
     if (to.to_local) consume_kept_condition(cond, to);
@@ -202,9 +234,10 @@ template <class Masm>
 void FunctionCompiler<Masm>::eqz(Opcode op) {
   StackValue value = pop();
   const Reg reg = to_reg(value);
-  masm_.test(op == Opcode::i64_eqz, reg, Operand::of(reg));
-  release(value);
-  finish_compare(Cond::eq);
+  compare(Cond::eq, RegSet(reg), [&] {
+    masm_.test(op == Opcode::i64_eqz, reg, Operand::of(reg));
+    release(value);
+  });
 }
 
 template <class Masm>
@@ -233,10 +266,12 @@ void FunctionCompiler<Masm>::float_compare(Opcode op) {
       return;
     }
   }
-  const Cond cond = masm_.compare_float(op, l, r);
+  const Boolean boolean = fused ? Boolean{} : place_boolean(RegSet());
+  Cond cond = masm_.compare_float(op, l, r);
+  if (inverted) cond = negate(cond);
   release(left);
   release(right);
-  finish_compare(inverted ? negate(cond) : cond);
+  fused ? consume_condition(cond) : set_boolean(cond, boolean);
 }
 
 /// Condition on the flags or, where operands are compared with zero, on a popped boolean.

@@ -113,6 +113,11 @@ class FunctionCompiler {
               (word >> 40 & 1) != 0, (word >> 41 & 1) != 0};
     }
   };
+  /// Where a comparison's boolean goes; see place_boolean().
+  struct Boolean {
+    Destination to;
+    bool cleared = false;
+  };
   struct EdgeMoves {
     std::uint32_t loads = 0;   ///< homes to load from the frame
     std::uint32_t stores = 0;  ///< homes to store to the frame
@@ -300,7 +305,11 @@ class FunctionCompiler {
   void integer_compare(Opcode op);
   void eqz(Opcode op);
   void float_compare(Opcode op);
+  template <class SetFlags>
+  void compare(Cond cond, RegSet operands, const SetFlags& set_flags);
   void finish_compare(Cond cond);
+  Boolean place_boolean(RegSet operands);
+  void set_boolean(Cond cond, Boolean boolean);
   void consume_kept_condition(Cond cond, const Destination& boolean);
   bool skip_counter(CodeReader& reader, std::uint32_t boolean) const;
   void set_counter();

@@ -241,7 +241,7 @@ void MacroAssembler::trap(TrapCode trap) {
   udf(static_cast<std::uint32_t>(trap));
 }
 
-void MacroAssembler::set_if(Cond cond, Reg to) {
+void MacroAssembler::set_if(Cond cond, Reg to, bool) {
   if (flags_.form == Flags::Form::zero && cond == Cond::lt_s) {
     const Flags flags = std::exchange(flags_, {});
     lsr(gp(to, flags.wide), gp(flags.reg, flags.wide), flags.wide ? 63 : 31);

@@ -47,6 +47,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr bool kHasLesserOfFloats = false;
   static constexpr bool kBooleansTakeTest = false;
   static constexpr bool kFloatEqualityIsOneFlag = true;
+  static constexpr bool kSetsBytes = false;
   static constexpr bool kHasLowestBit = false;
   static constexpr bool kKeepsConstants = true;
   static constexpr bool kHasNearJumps = false;
@@ -196,7 +197,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
 
   void compare(bool wide, Reg left, Operand right);
   void test(bool wide, Reg left, Operand right);
-  void set_if(Cond cond, Reg to);
+  void set_if(Cond cond, Reg to, bool cleared);
   /// `to` = cond ? first : second. Reads the flags only.
   void select(Cond cond, Reg to, Reg first, Reg second, ValKind kind);
 

@@ -233,12 +233,12 @@ void MacroAssembler::test(bool wide, Reg left, Operand right) {
   }
 }
 
-void MacroAssembler::set_if(Cond cond, Reg to) {
+void MacroAssembler::set_if(Cond cond, Reg to, bool cleared) {
   using C = x86::CondCode;
   static constexpr C kCodes[] = {C::kE,   C::kNE, C::kL, C::kNL, C::kB,   C::kNB, C::kNLE, C::kLE,
                                  C::kNBE, C::kBE, C::kE, C::kNE, C::kNBE, C::kBE, C::kNB,  C::kB};
   set(kCodes[static_cast<std::size_t>(cond)], gp8(to));
-  movzx(gp32(to), gp8(to));
+  if (!cleared) movzx(gp32(to), gp8(to));
 }
 
 void MacroAssembler::select(Cond cond, Reg to, Reg otherwise, ValKind kind) {

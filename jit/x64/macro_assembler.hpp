@@ -43,6 +43,7 @@ class MacroAssembler : private QuickAssembler {
   static constexpr bool kHasLesserOfFloats = true;  ///< lesser()
   static constexpr bool kBooleansTakeTest =
       true;                                    ///< to jump by one; set_if() and moves leave the flags alone
+  static constexpr bool kSetsBytes = true;     ///< set_if() sets a byte
   static constexpr bool kHasLowestBit = true;  ///< lowest_bit(), with has_bit_instructions()
   static constexpr bool kKeepsConstants = false;        ///< constant_operand()
   static constexpr bool kHasNearJumps = true;           ///< Label::near(); all others reach
@@ -201,7 +202,8 @@ class MacroAssembler : private QuickAssembler {
   void compare(bool wide, Reg left, Operand right);
   /// Of a register with itself, the flags may tell only whether it is zero.
   void test(bool wide, Reg left, Operand right);
-  void set_if(Cond cond, Reg to);
+  /// `to` = 1 if `cond`, else 0; all of it but its lowest byte is `cleared` already.
+  void set_if(Cond cond, Reg to, bool cleared);
   /// `to` = cond ? `to` : `otherwise`. Reads the flags only.
   void select(Cond cond, Reg to, Reg otherwise, ValKind kind);
 
