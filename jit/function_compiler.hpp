@@ -360,7 +360,7 @@ class FunctionCompiler {
   RegSet allocatable_, free_;
   bool reachable_ = true;
   std::uint64_t pending_offset_ = 0;  ///< what the load that comes next has to add to its address
-  static constexpr std::uint32_t kNearBytes = 56;
+  static constexpr std::uint32_t kNearBytes = 60;
   std::uint32_t near_bytes_ = 0, call_bytes_ = 0;
   std::uint32_t calls_met_ = 0;
   std::uint32_t next_block_ = 0;  ///< in FunctionInfo::blocks

@@ -26,7 +26,8 @@ void MacroAssembler::prologue(const FrameShape& shape) {
     } else {
       cmp(x86::rsp, limit);
     }
-    trap_if(Cond::lt_u, TrapCode::stack_overflow);
+    const Label overflow = trap_label(TrapCode::stack_overflow);
+    jump_if(Cond::lt_u, shape.is_short ? overflow.near() : overflow);
   }
   // In the order of their places from the frame pointer downwards.
   const auto push_below_fp = [&](Reg reg) {
