@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -133,6 +134,7 @@ class ChunkCompiler {
         take_back();
         hopes.no_frame = false;
       } catch (const OutOfReach&) {
+        assert(hopes.near_jumps || !Masm::kHasNearJumps);  // else it would be so for ever
         take_back();
         hopes.near_jumps = false;
         if constexpr (!Masm::kHasNearJumps) masm_.reach_further();

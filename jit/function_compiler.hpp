@@ -55,7 +55,7 @@ struct ControlFrame {
   const FuncType* type = nullptr;     ///< null for the two short block types
   ValType short_result;               ///< with no `type` and one result
   const std::uint8_t* end = nullptr;  ///< behind its `end`
-  std::uint32_t calls_until_end = 0;  ///< of the function, at least so many
+  std::uint32_t calls_until_end = 0;  ///< of the function, at most so many
   Label label;
   Label else_label;
   HomeState state;

@@ -98,7 +98,7 @@ void MacroAssembler::begin_function(std::uint32_t, bool recursive) {
 }
 
 void MacroAssembler::end_function() {
-  constexpr std::size_t kMostPerRareConversion = 256;  // with its constants and traps
+  constexpr std::size_t kMostPerRareConversion = 96;  // with its constants and traps
   ensure_space((traps_.size() + table_targets_.size() + pool_.size()) * 16 +
                rare_conversions_.size() * kMostPerRareConversion + 1024);
   emit_rare_conversions();
