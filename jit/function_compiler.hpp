@@ -361,7 +361,8 @@ class FunctionCompiler {
   bool reachable_ = true;
   std::uint64_t pending_offset_ = 0;  ///< what the load that comes next has to add to its address
   static constexpr std::uint32_t kNearBytes = 60;
-  std::uint32_t near_bytes_ = 0, call_bytes_ = 0;
+  std::uint32_t near_bytes_ = 0;  ///< a jump over less is short: see target()
+  std::uint32_t call_bytes_ = 0;  ///< what a call counts for there, beside its own bytes
   std::uint32_t calls_met_ = 0;
   std::uint32_t next_block_ = 0;  ///< in FunctionInfo::blocks
   std::uint32_t next_loop_ = 0;
