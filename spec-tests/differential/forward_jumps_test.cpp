@@ -50,6 +50,7 @@ const char* const kPieces[] = {
     "(local.set $g (f64.min (local.get $f) (local.get $g)))",
     "(memory.fill (i32.const 8) (local.get $x) (i32.const 16))",
     "(local.set $x (i32.xor (local.get $x) (i32.const 5)))",
+    "(drop (i64.gt_s (i64.extend_i32_s (local.get $x)) (local.get $p)))",
     "(nop)",
 };
 const char* const kFrames[] = {

@@ -21,4 +21,9 @@
     (i32.const 9))
   (func $constant (export "constant") (param i32) (result i32)
     (block (br_if 0 (i32.ge_s (local.get 0) (i32.const 100))) (return (i32.const 7)))
-    (i32.const 9)))
+    (i32.const 9))
+  ;; Nobody asks for the outcome.
+  (func $dropped (param $a i32) (param $b i32) (result i32)
+    (drop (i32.lt_u (local.get $a) (local.get $b)))
+    (drop (i32.eq (i32.mul (local.get $a) (local.get $a)) (i32.div_s (local.get $a) (local.get $b))))
+    (local.get $b)))
