@@ -267,6 +267,7 @@ TEST(FunctionInfo, MeasuresBlocks) {
   const auto blocks = [](const Bytes& instructions) {
     const FunctionInfo info = info_of(instructions);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> result;
+    result.reserve(info.blocks.size());
     for (const BlockExtent& block : info.blocks)
       result.emplace_back(block.end - info.code_begin, block.calls);
     return result;

@@ -45,8 +45,7 @@ const char* const kPieces[] = {
     "(local.set $f (f64.convert_i64_u (local.get $p)))",
     "(local.set $p (i64.add (local.get $p) (i64.const 0x123456789abcdef)))",
     "(local.set $x (call $other (local.get $x)))",
-    "(local.set $x (i32.add (local.get $x) (call_indirect (param i32) (result i32) (local.get $x) (i32.const "
-    "0))))",
+    "(local.set $x (call_indirect (param i32) (result i32) (local.get $x) (i32.const 0)))",
     "(local.set $g (f64.min (local.get $f) (local.get $g)))",
     "(memory.fill (i32.const 8) (local.get $x) (i32.const 16))",
     "(local.set $x (i32.xor (local.get $x) (i32.const 5)))",
@@ -60,8 +59,7 @@ const char* const kFrames[] = {
     "(if (i32.and (local.get $n) (i32.const 2)) (then {0}) (else (local.set $x (i32.const 77))))",
     "(if (i32.and (local.get $n) (i32.const 2)) (then (local.set $x (i32.const 77))) (else {0}))",
     "(block (block (br_table 0 1 0 1 (local.get $n))) {0})",
-    "(block (block (br_if 1 (i32.and (local.get $n) (i32.const 4))) (br_if 0 (local.get $n)) {0}) (br_if 0 "
-    "(local.get $n)) {0})",
+    "(block (block (br_if 1 (i32.eqz (local.get $n))) (br_if 0 (local.get $n)) {0}) {0})",
     "(local.set $x (block (result i32) (br_if 0 (i32.const 9) (local.get $n)) (drop) {0} (local.get $x)))",
     "(block (if (local.get $n) (then (return (local.get $p)))) {0})",
 };
