@@ -11,7 +11,8 @@ namespace {
 constexpr std::uint64_t bits_of(double value) { return std::bit_cast<std::uint64_t>(value); }
 constexpr std::uint64_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
 constexpr double kTwo63 = 9223372036854775808.0;
-constexpr std::uint8_t kOverflow = 0x0, kNotEqual = 0x5, kSign = 0x8;  // conditions, as jumps number them
+// Conditions, as jumps number them.
+constexpr std::uint8_t kIfOverflow = 0x0, kIfNotEqual = 0x5, kIfSign = 0x8;
 }  // namespace
 
 void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
@@ -81,7 +82,7 @@ void MacroAssembler::convert_unsigned64(const ConvertRow& row, Reg to, Reg from,
   // As a signed integer first, whatever it is: the test then is of the operand, and predicted.
   row.wide_float ? cvtsi2sd(fp(to), gp64(from)) : cvtsi2ss(fp(to), gp64(from));
   QuickAssembler::test(gp64(from), gp64(from));
-  rarely(kSign, row, to, from, temp);
+  rarely(kIfSign, row, to, from, temp);
 }
 
 /// There is no instruction: halves, keeping the lost bit so that rounding stays right.
@@ -119,20 +120,20 @@ void MacroAssembler::truncate(const ConvertRow& row, Reg to, Reg from, Reg temp)
     case Target::s32:
       row.wide_float ? cvttsd2si(gp32(to), fp(from)) : cvttss2si(gp32(to), fp(from));
       cmp(gp32(to), 1);
-      return rarely(kOverflow, row, to, from, temp);
+      return rarely(kIfOverflow, row, to, from, temp);
     case Target::s64:
       truncate_to_int64(row.wide_float, to, from);
       cmp(gp64(to), 1);
-      return rarely(kOverflow, row, to, from, temp);
+      return rarely(kIfOverflow, row, to, from, temp);
     case Target::u32:  // the 64-bit result tells whether the value fits
       truncate_to_int64(row.wide_float, to, from);
       mov(gp32(temp), gp32(to));
       cmp(gp64(temp), gp64(to));
-      return rarely(kNotEqual, row, to, from, temp);
+      return rarely(kIfNotEqual, row, to, from, temp);
     case Target::u64:
       truncate_to_int64(row.wide_float, to, from);
       QuickAssembler::test(gp64(to), gp64(to));
-      return rarely(kSign, row, to, from, temp);
+      return rarely(kIfSign, row, to, from, temp);
   }
 }
 
