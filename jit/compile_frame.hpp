@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "jit/early_exit.hpp"
 #include "jit/function_compiler.hpp"
 #include "jit/parallel_move.hpp"
 
@@ -155,6 +156,38 @@ void FunctionCompiler<Masm>::zero_locals() {
     masm_.zero_frame(local_offsets_[slot_order_[place - 1]], place - first, Abi::kIntResult);
     copies_.remove(Abi::kIntResult);
   }
+}
+
+/// The function's begin up to the branch by which it would have exited: that is not taken, or always.
+template <class Masm>
+void FunctionCompiler<Masm>::pass_early_exit(const EarlyExit<Masm>& early_exit) {
+  while (reader_.position() != early_exit.test()) {
+    mark_instruction();
+    masm_.ensure_space(kMostPerInstruction);
+    const Opcode op = reader_.opcode();
+    op == Opcode::block ? begin_block(Frame::Kind::block) : simple_instruction(op);
+  }
+  mark_instruction();
+  Opcode op = reader_.opcode();
+  release(pop());
+  if (op != Opcode::if_ && op != Opcode::br_if) {
+    if (!is_zero_test(op)) release(pop());
+    op = reader_.opcode();
+  }
+  if (op == Opcode::if_) {
+    open_if();
+    reachable_ = false;
+    skip_unreachable();
+    return;
+  }
+  const std::uint32_t depth = reader_.u32();
+  if (early_exit.exits_if_true()) return;
+  masm_.ensure_space(kMostPerInstruction);
+  const bool to_end = depth == 0 && control_.back().kind != Frame::Kind::function;
+  if (!to_end) branch(depth);
+  reachable_ = false;
+  skip_unreachable();
+  reachable_ = to_end;
 }
 
 }  // namespace wasmjet::jit

@@ -6,10 +6,12 @@
 #include "jit/compile_calls.hpp"
 #include "jit/compile_compare.hpp"
 #include "jit/compile_control.hpp"
+#include "jit/compile_division.hpp"
 #include "jit/compile_frame.hpp"
 #include "jit/compile_memory.hpp"
 #include "jit/compile_merges.hpp"
 #include "jit/compile_numeric.hpp"
+#include "jit/compile_results.hpp"
 #include "jit/compile_values.hpp"
 #include "jit/early_exit.hpp"
 #include "jit/function_compiler.hpp"
@@ -81,38 +83,6 @@ void FunctionCompiler<Masm>::mark_instruction() {
   if (context_.instruction_map == nullptr) return;
   context_.instruction_map->push_back(
       {masm_.position(), static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data())});
-}
-
-/// The function's begin up to the branch by which it would have exited: that is not taken, or always.
-template <class Masm>
-void FunctionCompiler<Masm>::pass_early_exit(const EarlyExit<Masm>& early_exit) {
-  while (reader_.position() != early_exit.test()) {
-    mark_instruction();
-    masm_.ensure_space(kMostPerInstruction);
-    const Opcode op = reader_.opcode();
-    op == Opcode::block ? begin_block(Frame::Kind::block) : simple_instruction(op);
-  }
-  mark_instruction();
-  Opcode op = reader_.opcode();
-  release(pop());
-  if (op != Opcode::if_ && op != Opcode::br_if) {
-    if (!is_zero_test(op)) release(pop());
-    op = reader_.opcode();
-  }
-  if (op == Opcode::if_) {
-    open_if();
-    reachable_ = false;
-    skip_unreachable();
-    return;
-  }
-  const std::uint32_t depth = reader_.u32();
-  if (early_exit.exits_if_true()) return;
-  masm_.ensure_space(kMostPerInstruction);
-  const bool to_end = depth == 0 && control_.back().kind != Frame::Kind::function;
-  if (!to_end) branch(depth);
-  reachable_ = false;
-  skip_unreachable();
-  reachable_ = to_end;
 }
 
 template <class Masm>
