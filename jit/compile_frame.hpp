@@ -65,8 +65,7 @@ void FunctionCompiler<Masm>::lay_out_frame() {
   shape_.saves_context = info_->calls || shape_.keeps_result_area;
   shape_.large = (std::uint64_t{locals} + info_->max_stack + type_->results.size()) * 8 > kSmallFrame;
   shape_.checks_stack = info_->calls || shape_.large;
-  shape_.is_short =
-      info_->code_end - info_->code_begin + std::uint64_t{info_->blocks[0].calls} * call_bytes_ < near_bytes_;
+  shape_.is_short = is_near(info_->code_end - info_->code_begin, info_->blocks[0].calls);
   shape_.callee_saved = homes_.used() & Abi::kCalleeSaved;
   shape_.stack_argument_bytes = stack_argument_bytes<Abi>(*type_);
 

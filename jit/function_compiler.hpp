@@ -214,11 +214,14 @@ class FunctionCompiler {
   Label table_target(std::uint32_t depth, std::uint32_t first);
   void jump_by_index(Reg index, Reg temp, Label otherwise);
   void on_return();
+  /// Whether a short jump leads over so much Wasm, as far as can be guessed: see Hopes.
+  bool is_near(std::size_t bytes, std::uint32_t calls) const {
+    return bytes + std::size_t{calls} * call_bytes_ < near_bytes_;
+  }
   /// The label of an open frame as the target of a jump from here.
   Label target(const Frame& frame, Label label) const {
-    const std::size_t bytes = static_cast<std::size_t>(frame.end - reader_.position()) +
-                              std::size_t{frame.calls_until_end - calls_met_} * call_bytes_;
-    return {label.id, bytes < near_bytes_};
+    return {label.id, is_near(static_cast<std::size_t>(frame.end - reader_.position()),
+                              frame.calls_until_end - calls_met_)};
   }
   Label target(const Frame& frame) const { return target(frame, frame.label); }
   Frame& frame_at(std::uint32_t depth) { return control_[control_.size() - 1 - depth]; }
@@ -361,7 +364,7 @@ class FunctionCompiler {
   bool reachable_ = true;
   std::uint64_t pending_offset_ = 0;  ///< what the load that comes next has to add to its address
   static constexpr std::uint32_t kNearBytes = 60;
-  std::uint32_t near_bytes_ = 0;  ///< a jump over less is short: see target()
+  std::uint32_t near_bytes_ = 0;  ///< a jump over less is short: see is_near()
   std::uint32_t call_bytes_ = 0;  ///< what a call counts for there, beside its own bytes
   std::uint32_t calls_met_ = 0;
   std::uint32_t next_block_ = 0;  ///< in FunctionInfo::blocks

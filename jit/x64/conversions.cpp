@@ -11,8 +11,6 @@ namespace {
 constexpr std::uint64_t bits_of(double value) { return std::bit_cast<std::uint64_t>(value); }
 constexpr std::uint64_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
 constexpr double kTwo63 = 9223372036854775808.0;
-// Conditions, as jumps number them.
-constexpr std::uint8_t kIfOverflow = 0x0, kIfNotEqual = 0x5, kIfSign = 0x8;
 }  // namespace
 
 void MacroAssembler::convert(Opcode op, Reg to, Reg from, Reg temp) {
@@ -73,7 +71,7 @@ void MacroAssembler::emit_rare_conversions() {
 void MacroAssembler::rarely(std::uint8_t condition, const ConvertRow& row, Reg to, Reg from, Reg temp) {
   const RareConversion rare{row, to, from, temp, new_label(), new_label(), wasm_delta_};
   rare_conversions_.push_back(rare);
-  emit_jump(0x70 | condition, 0x0F, 0x80 | condition, rare.entry);
+  jump_on(condition, rare.entry);
   bind(rare.back);
 }
 
@@ -142,7 +140,7 @@ void MacroAssembler::truncate_rarely(const RareConversion& rare) {
   const bool wide_source = rare.row.wide_float;
   const auto unordered_traps = [&] {
     compare_floats(wide_source, rare.from, rare.from);
-    emit_jump(0x7A, 0x0F, 0x8A, trap_label(TrapCode::invalid_conversion));
+    jump_on(kIfUnordered, trap_label(TrapCode::invalid_conversion));
   };
   switch (rare.row.integer) {
     case Target::s32:
@@ -200,7 +198,7 @@ void MacroAssembler::truncate_to_limit(const RareConversion& rare) {
   if (target == Target::s32 || target == Target::s64) {  // holds the lower limit
     const Label ordered = new_label().near();
     compare_floats(wide_source, rare.from, Abi::kFloatTemp);
-    emit_jump(0x7B, 0x0F, 0x8B, ordered);
+    jump_on(kIfOrdered, ordered);
     xor_(gp32(rare.to), gp32(rare.to));
     jump(rare.back);
     bind(ordered);

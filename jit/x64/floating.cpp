@@ -70,7 +70,7 @@ void MacroAssembler::float_min_max(asmjit::InstId vex, asmjit::InstId legacy, bo
   };
   wide ? ucomisd(fp(left), fp(right)) : ucomiss(fp(left), fp(right));
   jump_if(Cond::ne, differ);
-  emit_jump(0x7A, 0x0F, 0x8A, unordered);
+  jump_on(kIfUnordered, unordered);
   // Equal: only the signs of zeros can differ.
   min ? apply(Inst::kIdVorps, Inst::kIdOrps) : apply(Inst::kIdVandps, Inst::kIdAndps);
   jump(done);

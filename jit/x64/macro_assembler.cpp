@@ -10,9 +10,7 @@ namespace x86 = asmjit::x86;
 
 namespace {
 constexpr std::int32_t kLongestNearJump = 127;
-}  // namespace
 
-namespace {
 /// 16-byte masks at the start of what is emitted in one go, in the order of `link_mask`'s argument.
 constexpr std::uint64_t kMasks[][2] = {
     {0x7FFFFFFF7FFFFFFF, 0x7FFFFFFF7FFFFFFF},  // abs f32
@@ -52,7 +50,6 @@ std::uint8_t condition_code(Cond cond) {
   }
   return 0;
 }
-constexpr std::uint8_t kParity = 0xA;
 }  // namespace
 
 MacroAssembler::MacroAssembler(CodeRegion& region, Emission& emission, CpuFeatures features,
@@ -178,18 +175,20 @@ void MacroAssembler::emit_jump(std::uint8_t opcode_short, std::uint8_t prefix, s
 
 void MacroAssembler::jump(Label label) { emit_jump(0xEB, 0, 0xE9, label); }
 
+void MacroAssembler::jump_on(std::uint8_t condition, Label label) {
+  emit_jump(static_cast<std::uint8_t>(0x70 | condition), 0x0F, static_cast<std::uint8_t>(0x80 | condition),
+            label);
+}
+
 void MacroAssembler::jump_if(Cond cond, Label label) {
-  const auto jump_on = [&](unsigned code, Label target) {
-    emit_jump(static_cast<std::uint8_t>(0x70 | code), 0x0F, static_cast<std::uint8_t>(0x80 | code), target);
-  };
   if (cond == Cond::float_eq) {  // equal and ordered
     const Label unordered = new_label().near();
-    jump_on(kParity, unordered);
+    jump_on(kIfUnordered, unordered);
     jump_on(condition_code(cond), label);
     bind(unordered);
     return;
   }
-  if (cond == Cond::float_ne) jump_on(kParity, label);
+  if (cond == Cond::float_ne) jump_on(kIfUnordered, label);
   jump_on(condition_code(cond), label);
 }
 

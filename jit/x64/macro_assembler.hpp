@@ -261,7 +261,11 @@ class MacroAssembler : private QuickAssembler {
   static Address frame_place(std::int32_t offset) { return {rbp.number(), Address::kNoIndex, 0, offset}; }
   static Address linear_place(const MemoryOperand& address);
 
+  /// Conditions as the instruction set numbers them, beside those of Cond.
+  static constexpr std::uint8_t kIfOverflow = 0x0, kIfNotEqual = 0x5, kIfSign = 0x8, kIfUnordered = 0xA,
+                                kIfOrdered = 0xB;
   void emit_jump(std::uint8_t opcode_short, std::uint8_t prefix, std::uint8_t opcode_near, Label label);
+  void jump_on(std::uint8_t condition, Label label);
   void raw8(unsigned byte) { *_bufferPtr++ = static_cast<std::uint8_t>(byte); }
   void raw32(std::int32_t value);
   std::int32_t read32(std::uint32_t at) const;
