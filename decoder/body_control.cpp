@@ -193,7 +193,10 @@ void BodyValidator::note_tail() {
 void BodyValidator::br() {
   const std::size_t at = in_.offset();
   const Frame& target = branch_target(in_.u32(), at);
-  if (target.kind == FrameKind::loop) note_tail();
+  if (target.kind == FrameKind::loop) {
+    note_tail();
+    calls_ += loop_info(target.loop).dispatches ? 1 : 0;
+  }
   pop_all(label_types(target));
   set_unreachable();
 }

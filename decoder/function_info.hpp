@@ -29,8 +29,10 @@ struct BlockTail {
 
 /// How far a block reaches, or the function's body.
 struct BlockExtent {
-  std::uint32_t end = 0;    ///< offset in Module::bytes behind its `end`
-  std::uint32_t calls = 0;  ///< in it, as FunctionInfo::calls counts them
+  std::uint32_t end = 0;  ///< offset in Module::bytes behind its `end`
+  /// In it, as FunctionInfo::calls counts them; and branches to a loop that dispatches, whose code is as
+  /// long.
+  std::uint32_t calls = 0;
 };
 
 /// What validating a body found out, for the compiler and the interpreter. Reused from function to

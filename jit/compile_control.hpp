@@ -77,12 +77,13 @@ void FunctionCompiler<Masm>::enter_loop(const LoopInfo& loop) {
   Frame& frame = control_.back();
   frame.state = state_;
   frame.label_used = true;
-  masm_.align_code(loop.dispatches ? Masm::kDispatchLoopAlignment
+  masm_.align_code(loop.dispatches ? Masm::kDispatchAlignment
                    : loop.calls    ? Masm::kCallingLoopAlignment
                    : loop.nests    ? Masm::kOuterLoopAlignment
                                    : Masm::kLoopAlignment);
   masm_.bind(frame.label);
   copies_.clear();
+  if (loop.dispatches && frame.params == 0) find_dispatcher(frame);
 }
 
 template <class Masm>
@@ -144,6 +145,7 @@ void FunctionCompiler<Masm>::on_end() {
     }
     return;
   }
+  if (frame.dispatched) masm_.align_code(Masm::kDispatchAlignment);
   masm_.bind(frame.label);
   state_ = frame.state;
   push_results(frame);
@@ -176,24 +178,6 @@ void FunctionCompiler<Masm>::leave_function() {
   masm_.epilogue(shape_);
 }
 
-/// One that skip_simple() passes over.
-template <class Masm>
-void FunctionCompiler<Masm>::simple_instruction(Opcode op) {
-  switch (op) {
-    case Opcode::local_get:
-      return push_local(reader_.u32());
-    case Opcode::local_set:
-    case Opcode::local_tee:
-      return set_local(reader_.u32(), op == Opcode::local_tee);
-    case Opcode::i32_const:
-      return push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
-    case Opcode::i64_const:
-      return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
-    default:
-      return integer_binary(op);
-  }
-}
-
 /// Compiles what stands behind a block where the branch out of it stands, if that leads straight to a loop's
 /// start: each case of an interpreter's switch then ends in one jump instead of two. The present operands
 /// stay below, unused.
@@ -212,13 +196,24 @@ bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t de
   const CodeReader resume = reader_;
   for (reader_ = tail; !next_is(Opcode::br);) {
     masm_.ensure_space(kMostPerInstruction);
-    simple_instruction(reader_.opcode());
+    straight_instruction(reader_.opcode());
   }
-  merge_into(loop);
-  masm_.jump(loop.label);
+  start_again(loop);
   reader_ = resume;
-  reachable_ = false;
   return true;
+}
+
+/// Branches to the start of a loop without parameters.
+template <class Masm>
+void FunctionCompiler<Masm>::start_again(Frame& loop) {
+  merge_into(loop);
+  const Dispatcher* dispatcher = loop.dispatcher == 0 ? nullptr : &dispatchers_[loop.dispatcher - 1];
+  if (dispatcher != nullptr && dispatcher->table) {
+    dispatch(loop, *dispatcher);
+  } else {
+    masm_.jump(loop.label);
+  }
+  reachable_ = false;
 }
 
 template <class Masm>
@@ -229,6 +224,7 @@ void FunctionCompiler<Masm>::branch(std::uint32_t depth) {
     return;
   }
   if (branch_by_tail(frame, depth)) return;
+  if (frame.kind == Frame::Kind::loop && frame.params == 0) return start_again(frame);
   merge_into(frame);
   masm_.jump(target(frame));
   reachable_ = false;
@@ -280,78 +276,6 @@ void FunctionCompiler<Masm>::branch_if(Cond cond, std::uint32_t depth) {
   } else {
     masm_.jump_if(cond, moves.empty() ? target(frame) : stub_for(moves, frame.label));
   }
-}
-
-/// Where a br_table jumps for the target `depth`: the label, or a stub that moves first. The `arity`
-/// values stand in the slots from `first` on, and a single one in the result register as well.
-template <class Masm>
-Label FunctionCompiler<Masm>::table_target(std::uint32_t depth, std::uint32_t first) {
-  Frame& frame = frame_at(depth);
-  Label& known = frame.table_target;
-  if (frame.table == table_count_) return known;
-  frame.table = table_count_;
-  const EdgeMoves moves = plan_edge(frame, state_);
-  known = target(frame);
-  if (!moves.empty() || label_in_slots(frame)) {
-    known = stub_for(moves, frame.label);
-    if (label_in_slots(frame)) {
-      stubs_.back().from_slot = first;
-      stubs_.back().to_slot = frame.height;
-      stubs_.back().slots = label_arity(frame);
-    }
-  }
-  return known;
-}
-
-template <class Masm>
-void FunctionCompiler<Masm>::branch_table() {
-  StackValue index = pop();
-  Reg reg = to_own_reg(index);
-  const std::uint32_t count = reader_.u32();
-  CodeReader ahead = reader_;
-  const std::uint32_t arity = label_arity(frame_at(ahead.u32()));
-  const auto size = static_cast<std::uint32_t>(stack_.size());
-  const std::uint32_t first = size - arity;
-  flush_registers(size);
-  for (std::uint32_t i = first; i < size; ++i) spill(i, true);
-  if (arity == 1) {
-    const ValKind kind = stack_.back().kind();
-    const Reg result = lives_in_float(kind) ? Abi::kFloatResult : Abi::kIntResult;
-    if (reg == result) {
-      reg = allocate(false);
-      masm_.move(reg, result, ValKind::i32);
-    } else {
-      take(result);
-    }
-    masm_.load_frame(result, slot_offset(first), kind);
-  }
-  const Reg temp = allocate(false);
-  ++table_count_;
-  table_targets_.clear();
-  for (std::uint32_t i = 0; i < count; ++i) table_targets_.push_back(table_target(reader_.u32(), first));
-  const Label otherwise = table_target(reader_.u32(), first);
-  jump_by_index(reg, temp, otherwise);
-  release(temp);
-  release(reg);
-  if (arity == 1) release(lives_in_float(stack_.back().kind()) ? Abi::kFloatResult : Abi::kIntResult);
-  reachable_ = false;
-}
-
-template <class Masm>
-void FunctionCompiler<Masm>::jump_by_index(Reg index, Reg temp, Label otherwise) {
-  constexpr std::size_t kCompareChain = 3;  // up to here, comparing beats an indirect jump
-  const std::size_t count = table_targets_.size();
-  if (count <= kCompareChain) {
-    for (std::size_t i = 0; i < count; ++i) {
-      masm_.compare(false, index, Operand::immediate(static_cast<std::int32_t>(i)));
-      masm_.jump_if(Cond::eq, table_targets_[i]);
-    }
-    masm_.jump(otherwise);
-    return;
-  }
-  masm_.compare(false, index, Operand::immediate(static_cast<std::int32_t>(count)));
-  masm_.jump_if(Cond::ge_u, otherwise);
-  masm_.jump_table(index, temp, table_targets_);
 }
 
 }  // namespace wasmjet::jit

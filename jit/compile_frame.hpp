@@ -164,7 +164,7 @@ void FunctionCompiler<Masm>::pass_early_exit(const EarlyExit<Masm>& early_exit) 
     mark_instruction();
     masm_.ensure_space(kMostPerInstruction);
     const Opcode op = reader_.opcode();
-    op == Opcode::block ? begin_block(Frame::Kind::block) : simple_instruction(op);
+    op == Opcode::block ? begin_block(Frame::Kind::block) : straight_instruction(op);
   }
   mark_instruction();
   Opcode op = reader_.opcode();

@@ -6,6 +6,7 @@
 #include "jit/compile_calls.hpp"
 #include "jit/compile_compare.hpp"
 #include "jit/compile_control.hpp"
+#include "jit/compile_dispatch.hpp"
 #include "jit/compile_division.hpp"
 #include "jit/compile_frame.hpp"
 #include "jit/compile_memory.hpp"
@@ -26,10 +27,11 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   type_ = &context_.module.function_type(info.function);
   const std::uint8_t* bytes = context_.module.bytes.data();
   reader_ = CodeReader(bytes + info.code_begin);
-  stack_.begin_function(std::size_t{info.max_stack} + BlockTail::kLongest);  // see branch_by_tail()
+  stack_.begin_function(std::size_t{info.max_stack} + kMostRepeated);
   control_.clear();
   stubs_.clear();
   other_instances_.clear();
+  dispatchers_.clear();
   aliases_.assign(info.locals.size(), 0);
   local_values_.clear();
   for (std::uint32_t local = 0; local < info.locals.size(); ++local) {

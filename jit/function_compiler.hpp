@@ -11,6 +11,7 @@
 #include "decoder/code_reader.hpp"
 #include "decoder/function_info.hpp"
 #include "decoder/module.hpp"
+#include "jit/dispatch_header.hpp"
 #include "jit/division_magic.hpp"
 #include "jit/fast_stack.hpp"
 #include "jit/frame_shape.hpp"
@@ -48,6 +49,7 @@ struct ControlFrame {
   Kind kind = Kind::block;
   bool outermost_loop = false;
   bool label_used = false;   ///< some branch goes there; `state` is what it finds
+  bool dispatched = false;   ///< a Dispatcher's br_table goes there
   std::uint32_t height = 0;  ///< operand stack height below the parameters
   std::uint32_t params = 0;
   std::uint32_t results = 0;
@@ -62,6 +64,21 @@ struct ControlFrame {
   HomeState else_state;
   Label table_target;  ///< where br_table number `table` jumps for this frame
   std::uint32_t table = 0;
+  std::uint32_t dispatcher = 0;  ///< of a loop: its number in FunctionCompiler::dispatchers_, from 1; or 0
+};
+
+/// A br_table that has become a jump table.
+struct IndexTable {
+  std::uint32_t number;  ///< MacroAssembler::jump_table()
+  std::uint32_t count;
+  Label otherwise;  ///< for an index beyond
+};
+
+/// A loop with a DispatchHeader.
+struct Dispatcher {
+  DispatchHeader header;
+  HomeState state;                  ///< at the br_table
+  std::optional<IndexTable> table;  ///< known behind the br_table, if it has become one
 };
 
 template <class Masm>
@@ -207,12 +224,9 @@ class FunctionCompiler {
   void end_if_without_else(Frame& frame);
   void end_function_body(Frame& frame);
   void branch(std::uint32_t depth);
-  void simple_instruction(Opcode op);
   bool branch_by_tail(const Frame& frame, std::uint32_t depth);
+  void start_again(Frame& loop);
   void branch_if(Cond cond, std::uint32_t depth);
-  void branch_table();
-  Label table_target(std::uint32_t depth, std::uint32_t first);
-  void jump_by_index(Reg index, Reg temp, Label otherwise);
   void on_return();
   /// Whether a short jump leads over so much Wasm, as far as can be guessed: see Hopes.
   bool is_near(std::size_t bytes, std::uint32_t calls) const {
@@ -220,8 +234,8 @@ class FunctionCompiler {
   }
   /// The label of an open frame as the target of a jump from here.
   Label target(const Frame& frame, Label label) const {
-    return {label.id, is_near(static_cast<std::size_t>(frame.end - reader_.position()),
-                              frame.calls_until_end - calls_met_)};
+    return {label.id, !frame.dispatched && is_near(static_cast<std::size_t>(frame.end - reader_.position()),
+                                                   frame.calls_until_end - calls_met_)};
   }
   Label target(const Frame& frame) const { return target(frame, frame.label); }
   Frame& frame_at(std::uint32_t depth) { return control_[control_.size() - 1 - depth]; }
@@ -232,6 +246,15 @@ class FunctionCompiler {
     return label_arity(frame) > 1 || (frame.kind == Frame::Kind::loop && frame.params != 0);
   }
   void leave_function();
+
+  // compile_dispatch.hpp
+  void branch_table();
+  Label table_target(std::uint32_t depth, std::uint32_t first, bool dispatches);
+  void compare_index(Reg index, Label otherwise);
+  void jump_by_table(Reg index, Reg temp, const IndexTable& table);
+  void find_dispatcher(Frame& loop);
+  void dispatch(const Frame& loop, const Dispatcher& dispatcher);
+  void straight_instruction(Opcode op);
 
   // compile_merges.hpp
   bool is_dead(std::uint32_t home) const;
@@ -352,6 +375,8 @@ class FunctionCompiler {
   HomeState state_;
   OperandStack stack_;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
+  /// Operands of what is compiled again: see branch_by_tail(), dispatch().
+  static constexpr std::size_t kMostRepeated = BlockTail::kLongest + DispatchHeader::kLongest;
   std::vector<std::uint32_t> aliases_;    ///< number of stack entries that alias each local
   std::vector<StackValue> local_values_;  ///< each local as an operand
   LocalCopies copies_;
@@ -359,6 +384,7 @@ class FunctionCompiler {
   std::vector<EdgeStub> stubs_;
   std::vector<OtherInstance> other_instances_;
   std::vector<Label> table_targets_;
+  std::vector<Dispatcher> dispatchers_;
   std::uint32_t table_count_ = 0;  ///< br_tables met so far
   RegSet allocatable_, free_;
   bool reachable_ = true;

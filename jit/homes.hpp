@@ -19,6 +19,7 @@ struct HomeState {
   std::uint32_t in_reg = 0;
   std::uint32_t in_frame = 0;
   std::uint32_t unset = 0;
+  friend bool operator==(const HomeState&, const HomeState&) = default;
 };
 
 /// The locals of one function that own a register ("home") all through it, chosen by the loop-weighted

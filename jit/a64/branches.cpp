@@ -268,21 +268,25 @@ void MacroAssembler::select(Cond cond, Reg to, Reg first, Reg second, ValKind ki
   }
 }
 
-void MacroAssembler::jump_table(Reg index, Reg temp, std::span<const Label> targets) {
-  const Label table = new_label();
-  const std::uint32_t at = position();
+std::uint32_t MacroAssembler::jump_table(std::span<const Label> targets) {
+  tables_.push_back({new_label(), static_cast<std::uint32_t>(table_targets_.size()),
+                     static_cast<std::uint32_t>(targets.size())});
+  table_targets_.insert(table_targets_.end(), targets.begin(), targets.end());
+  return static_cast<std::uint32_t>(tables_.size() - 1);
+}
+
+void MacroAssembler::jump_by_table(Reg index, Reg temp, std::uint32_t table) {
+  const Label label = tables_[table].label;
   if (reach_ != Reach::far) {
-    add_reference(table);
+    add_reference(label);
     raw(kAddress | temp.number());
   } else {  // the distance is filled in by emit_tables()
+    far_tables_.push_back({position(), label});
     raw(kAddress | temp.number());
     movz(arm::w(Abi::kScratch.number()), 0);
     movk(arm::w(Abi::kScratch.number()), 0, arm::lsl(16));
     add(gp64(temp), gp64(temp), gp64(Abi::kScratch));
   }
-  tables_.push_back({table, at, static_cast<std::uint32_t>(table_targets_.size()),
-                     static_cast<std::uint32_t>(targets.size())});
-  table_targets_.insert(table_targets_.end(), targets.begin(), targets.end());
   ldr(gp64(Abi::kScratch), arm::ptr(gp64(temp), gp32(index), arm::uxtw(3)));
   br(gp64(Abi::kScratch));
 }
@@ -290,11 +294,6 @@ void MacroAssembler::jump_table(Reg index, Reg temp, std::span<const Label> targ
 /// Tables stand behind the code, so that it consists of instructions alone.
 void MacroAssembler::emit_tables() {
   for (const JumpTable& table : tables_) {
-    if (reach_ == Reach::far) {
-      const std::uint32_t distance = position() - table.at;
-      write32(table.at + 4, read32(table.at + 4) | (distance & 0xFFFF) << 5);
-      write32(table.at + 8, read32(table.at + 8) | distance >> 16 << 5);
-    }
     bind(table.label);
     emission_.tables.push_back({position(), table.count});
     for (std::uint32_t i = 0; i < table.count; ++i) {
@@ -302,6 +301,11 @@ void MacroAssembler::emit_tables() {
       if (target < 0) throw std::logic_error("a jump table's target was never bound");
       embed(&target, sizeof target);
     }
+  }
+  for (const FarTable& far : far_tables_) {
+    const std::uint32_t distance = static_cast<std::uint32_t>(labels_[far.table.id].position) - far.at;
+    write32(far.at + 4, read32(far.at + 4) | (distance & 0xFFFF) << 5);
+    write32(far.at + 8, read32(far.at + 8) | distance >> 16 << 5);
   }
 }
 

@@ -107,6 +107,7 @@ void MacroAssembler::begin_function(std::uint32_t wasm_bytes, bool) {
   references_.clear();
   traps_.clear();
   tables_.clear();
+  far_tables_.clear();
   table_targets_.clear();
   pool_.clear();
   flags_ = {};

@@ -54,7 +54,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   static constexpr std::size_t kNearCode = 0x7FFF000;   ///< of a module: `bl` reaches 128 MiB
   static constexpr std::size_t kMostCode = 0x7FFF0000;  ///< with longer calls; places are 31 bits
   /// More would make the way into a loop execute a row of nops.
-  static constexpr unsigned kDispatchLoopAlignment = 16;
+  static constexpr unsigned kDispatchAlignment = 16;
   static constexpr unsigned kLoopAlignment = 16;
   static constexpr unsigned kOuterLoopAlignment = 16;
   static constexpr unsigned kCallingLoopAlignment = 16;
@@ -97,8 +97,10 @@ class MacroAssembler : private asmjit::a64::Assembler {
   /// Leaves by `trap` if `cond` holds; the code that does so stands behind the function.
   void trap_if(Cond cond, TrapCode trap);
   void trap(TrapCode trap);
-  /// Jumps to targets[index]; `index` is less than the number of targets. `temp` is overwritten.
-  void jump_table(Reg index, Reg temp, std::span<const Label> targets);
+  /// A table of the function's, behind its code; returns its number.
+  std::uint32_t jump_table(std::span<const Label> targets);
+  /// Jumps to the table's target `index`, which is less than the number of targets. `temp` is overwritten.
+  void jump_by_table(Reg index, Reg temp, std::uint32_t table);
 
   // Moves; none touches the flags. ----------------------------------------------------------------
 
@@ -235,8 +237,11 @@ class MacroAssembler : private asmjit::a64::Assembler {
   };
   struct JumpTable {
     Label label;
-    std::uint32_t at;  ///< of the instructions that make its address
     std::uint32_t first, count;
+  };
+  struct FarTable {
+    std::uint32_t at;  ///< of the instructions that make the table's address
+    Label table;
   };
   struct PoolConstant {
     std::uint64_t bits;
@@ -334,6 +339,7 @@ class MacroAssembler : private asmjit::a64::Assembler {
   std::vector<Reference> references_;
   std::vector<OutOfLineTrap> traps_;
   std::vector<JumpTable> tables_;
+  std::vector<FarTable> far_tables_;
   std::vector<Label> table_targets_;  ///< of all tables of the function
   std::vector<PoolConstant> pool_;
 };

@@ -51,7 +51,7 @@ class MacroAssembler : private QuickAssembler {
   static constexpr std::size_t kMostCode = kNearCode;   ///< of a module: displacements are 32 bits
   static constexpr unsigned kFunctionAlignment = 16;
   static constexpr unsigned kRecursionAlignment = 64;
-  static constexpr unsigned kDispatchLoopAlignment = 64;  ///< of interpreters: from the header to the jump
+  static constexpr unsigned kDispatchAlignment = 64;  ///< of interpreters' loops, and of their cases
   static constexpr unsigned kLoopAlignment = 32;
   static constexpr unsigned kOuterLoopAlignment = 16;
   static constexpr unsigned kCallingLoopAlignment = 32;
@@ -100,9 +100,11 @@ class MacroAssembler : private QuickAssembler {
   /// Leaves by `trap` if `cond` holds; the code that does so stands behind the function.
   void trap_if(Cond cond, TrapCode trap);
   void trap(TrapCode trap);
-  /// Jumps to targets[index]; `index` is zero-extended and less than the number of targets.
+  /// A table of the function's, behind its code; returns its number.
+  std::uint32_t jump_table(std::span<const Label> targets);
+  /// Jumps to the table's target `index`, which is zero-extended and less than the number of targets.
   /// `temp` is overwritten.
-  void jump_table(Reg index, Reg temp, std::span<const Label> targets);
+  void jump_by_table(Reg index, Reg temp, std::uint32_t table);
 
   // Moves; none touches the flags, except constant() without `keep_flags`. ------------------------
 
@@ -243,8 +245,9 @@ class MacroAssembler : private QuickAssembler {
     std::uint32_t wasm_delta;
   };
   struct JumpTable {
-    std::uint32_t reference;  ///< the displacement that is to point to it
     std::uint32_t first, count;
+    std::int32_t link = -1;  ///< the displacements that are to point to it
+    std::uint16_t ends = 0;  ///< where jumps by it end, modulo 16: one bit each
   };
   struct PoolConstant {
     std::uint64_t bits;
@@ -270,6 +273,8 @@ class MacroAssembler : private QuickAssembler {
   void raw32(std::int32_t value);
   std::int32_t read32(std::uint32_t at) const;
   void write32(std::uint32_t at, std::int32_t value);
+  void point_to(std::uint32_t place, std::int32_t link);
+  void spread(JumpTable& table, unsigned bytes);
   Label trap_label(TrapCode trap);
   void float_op(asmjit::InstId vex, asmjit::InstId legacy, bool commutes, Reg to, Reg left,
                 const asmjit::Operand& right);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <vector>
+
 namespace wasmjet::jit::x64 {
 namespace {
 
@@ -110,6 +113,27 @@ TEST_F(NearJumpTest, TwoThatAreTooFarApart) {
   masm.jump(label.near());
   fill(300);
   EXPECT_THROW(masm.jump(label.near()), OutOfReach);
+}
+
+class JumpTableTest : public MacroAssemblerTest {};
+
+TEST_F(JumpTableTest, JumpsByOneTableEndAtDifferentPlacesOfSixteen) {
+  const Label target = masm.new_label();
+  const std::vector<Label> targets(5, target);
+  const std::uint32_t table = masm.jump_table(targets), other = masm.jump_table(targets);
+  for (int round = 0; round < 3; ++round) {
+    std::set<std::uint32_t> ends;
+    for (int jump = 0; jump < 16; ++jump) {
+      masm.jump_by_table(Abi::kIntArguments[jump % 6], Abi::kIntScratch[1], table);
+      ends.insert(masm.position() % 16);
+      masm.jump_by_table(Abi::kIntArguments[0], Abi::kIntArguments[1], other);
+    }
+    EXPECT_EQ(ends.size(), 16U);
+  }
+  masm.bind(target);
+  masm.end_function();
+  ASSERT_EQ(emission.tables.size(), 2U);
+  EXPECT_EQ(emission.tables[1].code_offset - emission.tables[0].code_offset, 5 * 8U);
 }
 
 }  // namespace

@@ -113,8 +113,10 @@ class QuickAssembler : public asmjit::x86::Assembler {
 
   void ud2() { byte(0x0F), byte(0x0B); }
   void nop() { byte(0x90); }
-  /// Fills up to an address that is a multiple of `alignment`, with few instructions that do nothing.
-  void align(unsigned alignment) {
+  /// Fills up to an address that is a multiple of `alignment`.
+  void align(unsigned alignment) { pad(-offset() & (alignment - 1)); }
+  /// So many bytes of few instructions that do nothing.
+  void pad(std::size_t left) {
     static constexpr std::uint8_t kNops[][9] = {{0x90},
                                                 {0x66, 0x90},
                                                 {0x0F, 0x1F, 0x00},
@@ -124,7 +126,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
                                                 {0x0F, 0x1F, 0x80, 0x00, 0x00, 0x00, 0x00},
                                                 {0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
                                                 {0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00}};
-    for (std::size_t left = -offset() & (alignment - 1); left != 0;) {
+    while (left != 0) {
       const std::size_t bytes = std::min(left, std::size(kNops));
       std::memcpy(_bufferPtr, kNops[bytes - 1], 9);  // the buffer has room for more than is used
       _bufferPtr += bytes;

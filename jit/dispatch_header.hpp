@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "decoder/code_reader.hpp"
+#include "decoder/opcodes.hpp"
+#include "decoder/signatures.hpp"
+#include "jit/lowering_rows.hpp"
+
+namespace wasmjet::jit {
+
+/// What stands between the start of a loop and a br_table, where that is short and straight: an interpreter's
+/// loop fetches its next instruction there and jumps to what executes it. It may be compiled again wherever
+/// the loop starts over, so that each case has an indirect jump of its own, which processors predict better
+/// than one that all cases share.
+struct DispatchHeader {
+  static constexpr std::ptrdiff_t kLongest = 32;  ///< bytes, without the blocks
+  static constexpr std::size_t kMostRuns = 4;
+  const std::uint8_t* begin = nullptr;
+  const std::uint8_t* table = nullptr;  ///< the br_table itself
+  /// Where each run of `block`s ends. They take no values, leave none, and begin where there are none.
+  std::array<const std::uint8_t*, kMostRuns> behind_blocks{};
+};
+
+/// Whether `op` computes an integer from locals, memory and operands in few machine instructions.
+constexpr bool is_straight(Opcode op) {
+  const LoweringRow& row = kLoweringRows[static_cast<std::size_t>(op)];
+  switch (row.visit) {
+    case Visit::local_set:
+    case Visit::local_tee:
+    case Visit::i32_const:
+    case Visit::i64_const:
+    case Visit::integer_binary:
+    case Visit::integer_unary:
+    case Visit::shift:
+      return true;
+    case Visit::load:
+      return !lives_in_float(row.result);
+    default:
+      return op == Opcode::local_get;
+  }
+}
+
+/// `reader` stands where the loop's body begins.
+inline std::optional<DispatchHeader> dispatch_header(CodeReader reader) {
+  DispatchHeader header{.begin = reader.position()};
+  std::size_t runs = 0, operands = 0;
+  std::ptrdiff_t bytes = 0;
+  const std::uint8_t* last_block_end = nullptr;
+  while (bytes <= DispatchHeader::kLongest) {
+    const std::uint8_t* at = reader.position();
+    const Opcode op = reader.opcode();
+    if (op == Opcode::br_table) {
+      header.table = at;
+      return operands == 1 ? std::optional(header) : std::nullopt;
+    }
+    if (op == Opcode::block) {
+      if (operands != 0 || reader.block_type().form != BlockType::Form::empty) return std::nullopt;
+      if (at != last_block_end && ++runs > DispatchHeader::kMostRuns) return std::nullopt;
+      last_block_end = header.behind_blocks[runs - 1] = reader.position();
+      continue;
+    }
+    if (!is_straight(op)) return std::nullopt;
+    const Signature& types = signature(op);
+    const std::size_t takes = op == Opcode::local_set || op == Opcode::local_tee ? 1 : types.pops;
+    if (operands < takes) return std::nullopt;
+    operands += (op == Opcode::local_set ? 0 : 1) - takes;
+    reader.skip_immediates(op);
+    bytes += reader.position() - at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace wasmjet::jit
