@@ -98,9 +98,12 @@ void BodyValidator::block_like(FrameKind kind) {
 /// The stack holds the results of the frame that ends, and nothing else.
 void BodyValidator::check_frame_results() {
   pop_all(frames_.back().type->results);
-  if (sp_ != base_) {
-    invalid("type mismatch: " + std::to_string(sp_ - base_) + " values too many at the end of a block");
-  }
+  if (sp_ != base_) [[unlikely]]
+    fail_surplus();
+}
+
+void BodyValidator::fail_surplus() const {
+  invalid("type mismatch: " + std::to_string(sp_ - base_) + " values too many at the end of a block");
 }
 
 void BodyValidator::else_() {
@@ -118,14 +121,17 @@ void BodyValidator::else_() {
   push_all(frame.type->params);
 }
 
+void BodyValidator::fail_without_else(const FuncType& type) const {
+  invalid("type mismatch: an if without else must have equal parameters and results, but its type is " +
+          to_string(type));
+}
+
 void BodyValidator::end() {
   check_frame_results();
   const Frame& frame = frames_.back();
   const FuncType* const type = frame.type;
-  if (frame.kind == FrameKind::if_ && !are_subtypes(module_, type->params, type->results)) {
-    invalid("type mismatch: an if without else must have equal parameters and results, but its type is " +
-            to_string(*type));
-  }
+  if (frame.kind == FrameKind::if_ && !are_subtypes(module_, type->params, type->results)) [[unlikely]]
+    fail_without_else(*type);
   const std::uint32_t closed_loop = frame.kind == FrameKind::loop ? frame.loop : kNoLoop;
   assigned_ &= frame.assigned_at_label;
   if (frame.kind == FrameKind::if_) assigned_ &= frame.assigned_at_else;
@@ -159,11 +165,14 @@ void BodyValidator::unset_locals(const Frame& frame) {
   for (; inits_.size() > frame.inits; inits_.pop_back()) locals_[inits_.back()].state = LocalState::unset;
 }
 
+void BodyValidator::fail_label(std::uint32_t depth, std::size_t at) const {
+  in_.invalid(at, "unknown label " + std::to_string(depth) + ": " + std::to_string(frames_.size()) +
+                      (frames_.size() == 1 ? " label encloses" : " labels enclose") + " it");
+}
+
 BodyValidator::Frame& BodyValidator::branch_target(std::uint32_t depth, std::size_t at) {
-  if (depth >= frames_.size()) {
-    in_.invalid(at, "unknown label " + std::to_string(depth) + ": " + std::to_string(frames_.size()) +
-                        (frames_.size() == 1 ? " label encloses" : " labels enclose") + " it");
-  }
+  if (depth >= frames_.size()) [[unlikely]]
+    fail_label(depth, at);
   Frame& frame = frames_[frames_.size() - 1 - depth];
   mark_skippable(frame);
   if (frame.kind != FrameKind::loop) frame.assigned_at_label &= assigned_;

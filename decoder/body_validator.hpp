@@ -103,6 +103,9 @@ class BodyValidator {
   StackType* stack_at(std::uint32_t height) { return stack_.data() + kPadding + height; }
   [[noreturn]] void fail_mismatch(StackType expected, StackType found) const;
   [[noreturn]] void fail_empty(StackType expected) const;
+  [[noreturn, gnu::noinline]] void fail_label(std::uint32_t depth, std::size_t at) const;
+  [[noreturn, gnu::noinline]] void fail_surplus() const;
+  [[noreturn, gnu::noinline]] void fail_without_else(const FuncType& type) const;
 
   // body_control.cpp: control stack and control instructions.
   static const FuncType* short_block_types();

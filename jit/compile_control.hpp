@@ -12,8 +12,7 @@ template <class Masm>
 void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
   const BlockType block_type = reader_.block_type();
   Frame& frame = control_.push();
-  frame = {};
-  frame.kind = kind;
+  frame.open(kind);
   if (block_type.form == BlockType::Form::type_index) {
     frame.type = &context_.module.types[block_type.type_index];
     frame.params = static_cast<std::uint32_t>(frame.type->params.size());

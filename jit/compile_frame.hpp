@@ -94,8 +94,8 @@ void FunctionCompiler<Masm>::enter_function() {
   place_parameters();
   zero_locals();
   Frame& frame = control_.push();
-  frame = {};
-  frame.kind = Frame::Kind::function;
+  frame.open(Frame::Kind::function);
+  frame.height = 0;
   frame.results = static_cast<std::uint32_t>(type_->results.size());
   frame.type = type_;
   frame.end = context_.module.bytes.data() + info_->code_end;

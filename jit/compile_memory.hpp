@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -125,6 +126,20 @@ constexpr unsigned bits_of_comparable(Opcode load) {
   }
 }
 
+/// By the byte of an instruction: whether a load before it may become its memory operand.
+inline constexpr auto kTakesLoads = [] {
+  std::array<bool, 256> takes{};
+  for (std::size_t byte = 0; byte < takes.size(); ++byte) {
+    const auto op = static_cast<Opcode>(kOpcodeByCode.plain[byte]);
+    const bool compares = op >= Opcode::i32_eq && op <= Opcode::i64_ge_u;
+    takes[byte] = compares;
+    for (const Opcode load : {Opcode::i32_load, Opcode::i64_load, Opcode::f32_load, Opcode::f64_load}) {
+      takes[byte] |= takes_memory_operand(op, load);
+    }
+  }
+  return takes;
+}();
+
 /// A load that the next instruction compares with becomes the comparison's memory operand; of bytes and
 /// halfwords, if the left operand is known to be one.
 template <class Masm>
@@ -156,7 +171,9 @@ void FunctionCompiler<Masm>::load(Opcode op, ValKind kind, std::uint32_t size) {
   arg.offset += std::exchange(pending_offset_, 0);
   StackValue index = pop();
   const MemoryOperand operand = address(index, arg, size);
-  if (fold_load(operand, op, kind, index) || fold_load_into_compare(operand, op, index)) return;
+  if (kTakesLoads[peek()] &&
+      (fold_load(operand, op, kind, index) || fold_load_into_compare(operand, op, index)))
+    return;
   Destination to = destination(kind);
   release(index);
   settle(to, kind, where_wanted(kind, index.is_reg() && !lives_in_float(kind) ? index.reg() : Reg{}));

@@ -65,6 +65,14 @@ struct ControlFrame {
   Label table_target;  ///< where br_table number `table` jumps for this frame
   std::uint32_t table = 0;
   std::uint32_t dispatcher = 0;  ///< of a loop: its number in FunctionCompiler::dispatchers_, from 1; or 0
+
+  /// Begins anew in the place of an old one, of which everything else is overwritten before it is read.
+  void open(Kind of) {
+    kind = of;
+    outermost_loop = label_used = dispatched = false;
+    params = results = tail = table = dispatcher = 0;
+    type = nullptr;
+  }
 };
 
 /// A br_table that has become a jump table.

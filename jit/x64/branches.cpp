@@ -45,7 +45,7 @@ std::uint8_t condition_code(Cond cond) {
 }  // namespace
 
 Label MacroAssembler::new_label() {
-  labels_.emplace_back();
+  labels_.push_back({});
   return Label{static_cast<std::uint32_t>(labels_.size() - 1)};
 }
 

@@ -9,6 +9,7 @@
 #include "decoder/opcodes.hpp"
 #include "jit/code_emission.hpp"
 #include "jit/code_region.hpp"
+#include "jit/fast_stack.hpp"
 #include "jit/frame_shape.hpp"
 #include "jit/jit.hpp"
 #include "jit/stack_value.hpp"
@@ -322,7 +323,7 @@ class MacroAssembler : private QuickAssembler {
   std::uint32_t checked_size_at_ = 0;
   std::uint32_t pushed_below_fp_ = 0, pushed_before_check_ = 0;
   bool has_short_frame_size_ = false;
-  std::vector<LabelState> labels_;
+  FastStack<LabelState> labels_;
   std::vector<RareConversion> rare_conversions_;
   std::vector<OutOfLineTrap> traps_;
   std::vector<JumpTable> tables_;
