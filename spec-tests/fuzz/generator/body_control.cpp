@@ -90,6 +90,61 @@ void BodyGenerator::branch_table() {
   set_unreachable();
 }
 
+/// A loop that begins with a br_table: an interpreter's. Each case spends fuel, as the header does not.
+void BodyGenerator::interpreter() {
+  constexpr std::size_t kMostCases = 6;
+  if (frames_.size() + kMostCases >= kMaxDepth) return;
+  const auto cases = 1 + choices_.below(kMostCases);
+  const std::size_t height = stack_.size();
+  emit(Opcode::loop, 0x40);
+  frames_.push_back({{}, {}, height});
+  for (std::uint32_t i = 0; i < cases; ++i) {
+    if (choices_.chance(6)) header_step();
+    emit(Opcode::block, 0x40);
+    frames_.push_back({{}, {}, height});
+  }
+  while (choices_.chance(6)) header_step();
+  if (shape_.memories.empty() || choices_.chance(8)) {
+    leaf(kI32);
+  } else {
+    fresh_address();
+    emit(Opcode::i32_load8_u, 0);
+    put(choices_.below(4));
+  }
+  i32_constant(choices_.chance(8) ? 7 : 15);
+  emit(Opcode::i32_and);
+  drop_operands(2);
+  emit(Opcode::br_table);
+  const auto count = choices_.below(12);
+  put(count);
+  for (std::uint32_t i = 0; i <= count; ++i) put(choices_.below(cases));
+  set_unreachable();
+  for (std::uint32_t i = 0; i < cases; ++i) {
+    emit(Opcode::end);
+    frames_.pop_back();
+    frames_.back().unreachable = false;
+    spend_fuel();
+    block_body();
+    if (choices_.chance(12)) {
+      emit(Opcode::br, cases - 1 - i);
+      set_unreachable();
+    }
+  }
+  emit(Opcode::end);
+  frames_.pop_back();
+  stack_.resize(height);
+}
+
+/// What may stand in the header of such a loop: a local is set to what few instructions compute.
+void BodyGenerator::header_step() {
+  leaf(kI32);
+  constant(kI32);
+  constexpr Opcode kOperations[] = {Opcode::i32_add, Opcode::i32_xor, Opcode::i32_shl, Opcode::i32_mul};
+  emit(choices_.pick(kOperations, std::size(kOperations)));
+  drop_operands(1);
+  discard();
+}
+
 /// return, or unreachable behind a condition.
 void BodyGenerator::leave_block() {
   if (choices_.chance(10)) {

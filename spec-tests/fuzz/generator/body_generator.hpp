@@ -62,6 +62,8 @@ class BodyGenerator {
   void block();
   void branch();
   void branch_table();
+  void interpreter();
+  void header_step();
   void leave_block();
   void call();
   void call_indirect();

@@ -21,7 +21,7 @@ void BodyGenerator::step() {
       &BodyGenerator::leave_block,   &BodyGenerator::call,          &BodyGenerator::call,
       &BodyGenerator::call_indirect, &BodyGenerator::call_indirect, &BodyGenerator::memory,
       &BodyGenerator::table,         &BodyGenerator::table,         &BodyGenerator::reference,
-      &BodyGenerator::select,        &BodyGenerator::select};
+      &BodyGenerator::select,        &BodyGenerator::select,        &BodyGenerator::interpreter};
   (this->*choices_.pick(kSteps, std::size(kSteps)))();
 }
 
