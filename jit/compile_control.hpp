@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 
 #include "jit/function_compiler.hpp"
@@ -178,20 +179,20 @@ void FunctionCompiler<Masm>::leave_function() {
 }
 
 /// Compiles what stands behind a block where the branch out of it stands, if that leads straight to a loop's
-/// start: each case of an interpreter's switch then ends in one jump instead of two. The present operands
-/// stay below, unused.
+/// start: each case of an interpreter's switch then ends in one jump instead of two.
 template <class Masm>
 bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t depth) {
   if (frame.tail == 0 || frame.kind != Frame::Kind::block) return false;
   const CodeReader tail(context_.module.bytes.data() + frame.tail);
   CodeReader ahead = tail;
-  std::uint32_t operands = 0;
-  while (skip_simple(ahead, operands)) {
-  }
+  std::uint32_t operands = 0, most = 0;
+  while (skip_simple(ahead, operands)) most = std::max(most, operands);
   if (operands != 0 || ahead.opcode() != Opcode::br) return false;
+  if (control_.back().height + most > info_->max_stack) return false;  // its operands have no slots
   // Counted from outside the block.
   Frame& loop = frame_at(depth + 1 + ahead.u32());
   if (loop.kind != Frame::Kind::loop || loop.params != 0) return false;
+  drop_operands();
   const CodeReader resume = reader_;
   for (reader_ = tail; !next_is(Opcode::br);) {
     masm_.ensure_space(kMostPerInstruction);
@@ -202,12 +203,18 @@ bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t de
   return true;
 }
 
+/// Gives up the operands of the innermost frame, which a branch without values leaves behind.
+template <class Masm>
+void FunctionCompiler<Masm>::drop_operands() {
+  while (stack_.size() > control_.back().height) release(pop());
+}
+
 /// Branches to the start of a loop without parameters.
 template <class Masm>
 void FunctionCompiler<Masm>::start_again(Frame& loop) {
   merge_into(loop);
   const Dispatcher* dispatcher = loop.dispatcher == 0 ? nullptr : &dispatchers_[loop.dispatcher - 1];
-  if (dispatcher != nullptr && dispatcher->table) {
+  if (dispatcher != nullptr && may_dispatch(*dispatcher)) {
     dispatch(loop, *dispatcher);
   } else {
     masm_.jump(loop.label);
@@ -223,7 +230,11 @@ void FunctionCompiler<Masm>::branch(std::uint32_t depth) {
     return;
   }
   if (branch_by_tail(frame, depth)) return;
-  if (frame.kind == Frame::Kind::loop && frame.params == 0) return start_again(frame);
+  if (frame.kind == Frame::Kind::loop && frame.params == 0) {
+    // As validation counts: see BlockExtent.
+    if (frame.dispatcher != 0 && dispatchers_[frame.dispatcher - 1].table) ++calls_met_;
+    return start_again(frame);
+  }
   merge_into(frame);
   masm_.jump(target(frame));
   reachable_ = false;

@@ -103,15 +103,25 @@ void FunctionCompiler<Masm>::find_dispatcher(Frame& loop) {
   loop.dispatcher = static_cast<std::uint32_t>(dispatchers_.size());
 }
 
+/// Whether a branch to the start of the loop may be a copy of its header: its operands have slots in the
+/// frame, and copies are no more code than the function itself, or little.
+template <class Masm>
+bool FunctionCompiler<Masm>::may_dispatch(const Dispatcher& dispatcher) const {
+  constexpr std::uint32_t kLittle = 4096;
+  return dispatcher.table && control_.back().height + dispatcher.header.operands <= info_->max_stack &&
+         repeated_bytes_ < info_->code_end - info_->code_begin + kLittle;
+}
+
 /// Compiles the header of a loop again, from the state that the loop begins with. Compiled from the same, it
 /// ends in the same: so its br_table can jump by the table that there is.
 template <class Masm>
 void FunctionCompiler<Masm>::dispatch(const Frame& loop, const Dispatcher& dispatcher) {
-  while (stack_.size() > control_.back().height) release(pop());  // what the branch leaves behind
+  drop_operands();
   state_ = loop.state;
   copies_.clear();
   const std::uint8_t* body = context_.module.bytes.data() + context_.module.body(info_->function).begin;
   const CodeReader resume = reader_;
+  repeated_bytes_ += dispatcher.header.bytes;
   const auto* behind_blocks = dispatcher.header.behind_blocks.data();
   for (reader_ = CodeReader(dispatcher.header.begin); reader_.position() != dispatcher.header.table;) {
     if (next_is(Opcode::block)) {
@@ -130,7 +140,6 @@ void FunctionCompiler<Masm>::dispatch(const Frame& loop, const Dispatcher& dispa
   release(temp);
   release(reg);
   reader_ = resume;
-  ++calls_met_;
 }
 
 /// One of those that is_straight() knows.
@@ -147,8 +156,8 @@ void FunctionCompiler<Masm>::straight_instruction(Opcode op) {
       return push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
     case Visit::integer_binary:
       return integer_binary(op);
-    case Visit::integer_unary:
-      return integer_unary(op, row.result);
+    case Visit::convert:
+      return convert(op, row.operand, row.result);
     case Visit::shift:
       return shift(op);
     case Visit::load:

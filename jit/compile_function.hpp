@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cassert>
+#include <stdexcept>
 
 #include "jit/compile_calls.hpp"
 #include "jit/compile_compare.hpp"
@@ -27,7 +28,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   type_ = &context_.module.function_type(info.function);
   const std::uint8_t* bytes = context_.module.bytes.data();
   reader_ = CodeReader(bytes + info.code_begin);
-  stack_.begin_function(std::size_t{info.max_stack} + kMostRepeated);
+  stack_.begin_function(info.max_stack);
   control_.clear();
   stubs_.clear();
   other_instances_.clear();
@@ -39,7 +40,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   }
   copies_.begin_function(info.locals.size());
   next_block_ = 1;  // behind the function itself
-  slots_used_ = calls_met_ = next_loop_ = outermost_loop_begin_ = table_count_ = 0;
+  slots_used_ = calls_met_ = next_loop_ = outermost_loop_begin_ = table_count_ = repeated_bytes_ = 0;
   reachable_ = true;
   pending_offset_ = 0;
   state_ = {};
@@ -76,7 +77,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
     return;
   }
   const std::uint32_t below_fp = static_cast<std::uint32_t>(-slots_base_) + slots_used_ * 8;
-  assert(below_fp <= shape_.most_bytes);
+  if (below_fp > shape_.most_bytes) throw std::logic_error("a frame larger than was planned");
   masm_.set_frame_size((below_fp + 15U) & ~15U);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +18,10 @@ namespace wasmjet::jit {
 /// the loop starts over, so that each case has an indirect jump of its own, which processors predict better
 /// than one that all cases share.
 struct DispatchHeader {
-  static constexpr std::ptrdiff_t kLongest = 32;  ///< bytes, without the blocks
+  static constexpr std::uint32_t kLongest = 32;
   static constexpr std::size_t kMostRuns = 4;
+  std::uint32_t bytes = 0;     ///< so many, without the blocks
+  std::uint32_t operands = 0;  ///< most there are at a time
   const std::uint8_t* begin = nullptr;
   const std::uint8_t* table = nullptr;  ///< the br_table itself
   /// Where each run of `block`s ends. They take no values, leave none, and begin where there are none.
@@ -34,9 +37,10 @@ constexpr bool is_straight(Opcode op) {
     case Visit::i32_const:
     case Visit::i64_const:
     case Visit::integer_binary:
-    case Visit::integer_unary:
     case Visit::shift:
       return true;
+    case Visit::convert:
+      return !lives_in_float(row.operand) && !lives_in_float(row.result);
     case Visit::load:
       return !lives_in_float(row.result);
     default:
@@ -47,10 +51,10 @@ constexpr bool is_straight(Opcode op) {
 /// `reader` stands where the loop's body begins.
 inline std::optional<DispatchHeader> dispatch_header(CodeReader reader) {
   DispatchHeader header{.begin = reader.position()};
-  std::size_t runs = 0, operands = 0;
-  std::ptrdiff_t bytes = 0;
+  std::size_t runs = 0;
+  std::uint32_t operands = 0;
   const std::uint8_t* last_block_end = nullptr;
-  while (bytes <= DispatchHeader::kLongest) {
+  while (header.bytes <= DispatchHeader::kLongest) {
     const std::uint8_t* at = reader.position();
     const Opcode op = reader.opcode();
     if (op == Opcode::br_table) {
@@ -65,11 +69,12 @@ inline std::optional<DispatchHeader> dispatch_header(CodeReader reader) {
     }
     if (!is_straight(op)) return std::nullopt;
     const Signature& types = signature(op);
-    const std::size_t takes = op == Opcode::local_set || op == Opcode::local_tee ? 1 : types.pops;
+    const std::uint32_t takes = op == Opcode::local_set || op == Opcode::local_tee ? 1 : types.pops;
     if (operands < takes) return std::nullopt;
-    operands += (op == Opcode::local_set ? 0 : 1) - takes;
+    operands = operands - takes + (op == Opcode::local_set ? 0 : 1);
+    header.operands = std::max(header.operands, operands);
     reader.skip_immediates(op);
-    bytes += reader.position() - at;
+    header.bytes += static_cast<std::uint32_t>(reader.position() - at);
   }
   return std::nullopt;
 }

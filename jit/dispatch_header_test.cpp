@@ -38,6 +38,8 @@ TEST_F(DispatchHeaderTest, KnowsWhereItsBlocksEnd) {
   EXPECT_EQ(offset(found->behind_blocks[0]), 200);
   EXPECT_EQ(offset(found->behind_blocks[1]), 208);
   EXPECT_EQ(offset(found->table), 216);
+  EXPECT_EQ(found->bytes, 12U);
+  EXPECT_EQ(found->operands, 2U);
 }
 
 TEST_F(DispatchHeaderTest, HasNoOperandsWhereABlockBegins) {

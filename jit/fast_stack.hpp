@@ -23,6 +23,10 @@ class FastStack {
     assert(!empty());
     return end_[-1];
   }
+  const T& back() const {
+    assert(!empty());
+    return end_[-1];
+  }
   T* begin() { return values_.get(); }
   T* end() { return end_; }
   const T* begin() const { return values_.get(); }

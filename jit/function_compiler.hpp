@@ -233,6 +233,7 @@ class FunctionCompiler {
   void end_function_body(Frame& frame);
   void branch(std::uint32_t depth);
   bool branch_by_tail(const Frame& frame, std::uint32_t depth);
+  void drop_operands();
   void start_again(Frame& loop);
   void branch_if(Cond cond, std::uint32_t depth);
   void on_return();
@@ -261,6 +262,7 @@ class FunctionCompiler {
   void compare_index(Reg index, Label otherwise);
   void jump_by_table(Reg index, Reg temp, const IndexTable& table);
   void find_dispatcher(Frame& loop);
+  bool may_dispatch(const Dispatcher& dispatcher) const;
   void dispatch(const Frame& loop, const Dispatcher& dispatcher);
   void straight_instruction(Opcode op);
 
@@ -383,8 +385,6 @@ class FunctionCompiler {
   HomeState state_;
   OperandStack stack_;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
-  /// Operands of what is compiled again: see branch_by_tail(), dispatch().
-  static constexpr std::size_t kMostRepeated = BlockTail::kLongest + DispatchHeader::kLongest;
   std::vector<std::uint32_t> aliases_;    ///< number of stack entries that alias each local
   std::vector<StackValue> local_values_;  ///< each local as an operand
   LocalCopies copies_;
@@ -393,7 +393,8 @@ class FunctionCompiler {
   std::vector<OtherInstance> other_instances_;
   std::vector<Label> table_targets_;
   std::vector<Dispatcher> dispatchers_;
-  std::uint32_t table_count_ = 0;  ///< br_tables met so far
+  std::uint32_t table_count_ = 0;     ///< br_tables met so far
+  std::uint32_t repeated_bytes_ = 0;  ///< of headers, by dispatch()
   RegSet allocatable_, free_;
   bool reachable_ = true;
   std::uint64_t pending_offset_ = 0;  ///< what the load that comes next has to add to its address

@@ -54,6 +54,8 @@ const char* const kBefore[] = {
     "(nop)",  // no header then
     "(local.set $c2 (i32.mul (local.get $x) (local.get $c16)))",
     "(br_if $out (i32.eqz (local.get $fuel)))",
+    "(local.get $x) (local.get $x) (local.get $x) (local.get $x) (local.get $x) (local.get $x)"
+    " (local.set $x (i32.const 1)) (i32.add) (i32.add) (i32.add) (i32.add) (i32.add) (local.set $x)",
 };
 const char* const kBodies[] = {
     "(local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31)) (i64.extend_i32_u (local.get $x))))",
@@ -73,6 +75,11 @@ const char* const kBodies[] = {
     "(i32.const 3) (if (result i32) (local.get $x) (then (i32.const 4)) (else (local.get $x) (br $again)))"
     " (i32.add) (local.set $x)",
     "(block $deep (br_table $deep $again $out $again $deep (i32.and (local.get $x) (i32.const 15))))",
+    // Operands in the slots of an outer block, as many as there are anywhere.
+    "(local.get $x) (local.get $pc) (i32.const 3) (local.get $x) (local.get $pc) (local.get $x) (local.get "
+    "$x)"
+    " (local.get $x) (if (local.get $x) (then (br $again))) (i32.add) (i32.add) (i32.add) (i32.add) (i32.add)"
+    " (i32.add) (i32.add) (local.set $x)",
     "(block $tail (br_if $tail (local.get $x)) (br $tail)) (local.set $c4 (local.get $pc)) (br $again)",
     "(loop (if (i32.eqz (i32.and (local.tee $x (i32.sub (local.get $x) (i32.const 3))) (i32.const 4)))"
     " (then (br $again))) (br_if 0 (i32.and (local.get $x) (i32.const 1))))",
@@ -166,6 +173,40 @@ TEST(Dispatch, AllTiersReturnTheSame) {
     }
   }
   EXPECT_GT(traps, 100U);
+}
+
+/// The copied header's operands stand above others, which take all of the frame that validation has found: it
+/// needs as many slots as it has evicted operands.
+TEST(Dispatch, OperandsOfTheHeaderHaveSlots) {
+  std::string gets, adds, drops;
+  for (int i = 0; i < 7; ++i) {
+    gets += "(local.get $p)";
+    adds += i == 0 ? "" : "(i32.add)";
+    drops += "(drop)";
+  }
+  const std::string text =
+      "(module (memory 1)"
+      "(func $deep (param i32) (result i32) (if (result i32) (local.get 0)"
+      " (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const "
+      "0))))"
+      "(func $f (param $a i32) (param $b i32) (result i32) (local $p i32)"
+      " (block $out (loop $again (block $c (block $d " +
+      gets + "(local.set $p (i32.const 1))" + adds + "(br_table $d $out $out $out $out $out $out $c $out))" +
+      gets + "(local.get $p) (block (br $again))" + drops +
+      "(drop)) (drop (call $deep (i32.const 20))))) (i32.add (local.get $a) (local.get $b)))"
+      "(func (param $x i32) (result i32) (local $i i32) (loop $l"
+      " (local.set $x (i32.add (local.get $x) (call $f (local.get $i) (i32.const 5))))"
+      " (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3))))"
+      " (local.get $x)))";
+  const Bytes module{text::assemble_valid(text)};
+  for (const Tier& tier : tiers()) {
+    const TierInstance running(tier, module);
+    Value argument{};
+    argument.u32 = 7;
+    const Outcome outcome = running.instance->function(2).call({&argument, 1});
+    ASSERT_TRUE(outcome.ok()) << tier.name;
+    EXPECT_EQ(outcome.values[0].u32, 25U) << tier.name;
+  }
 }
 
 }  // namespace
