@@ -54,8 +54,8 @@ const char* const kBefore[] = {
     "(nop)",  // no header then
     "(local.set $c2 (i32.mul (local.get $x) (local.get $c16)))",
     "(br_if $out (i32.eqz (local.get $fuel)))",
-    "(local.get $x) (local.get $x) (local.get $x) (local.get $x) (local.get $x) (local.get $x)"
-    " (local.set $x (i32.const 1)) (i32.add) (i32.add) (i32.add) (i32.add) (i32.add) (local.set $x)",
+    R"((local.get $x) (local.get $x) (local.get $x) (local.get $x) (local.get $x) (local.get $x)
+        (local.set $x (i32.const 1)) (i32.add) (i32.add) (i32.add) (i32.add) (i32.add) (local.set $x))",
 };
 const char* const kBodies[] = {
     "(local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31)) (i64.extend_i32_u (local.get $x))))",
@@ -65,24 +65,23 @@ const char* const kBodies[] = {
     "(i32.store8 (i32.and (local.get $x) (i32.const 255)) (local.get $pc))",
     "(local.set $f (f64.add (local.get $f) (f64.convert_i32_s (local.get $x))))",
     "(local.set $c5 (i32.trunc_sat_f64_s (local.get $f)))",
-    "(loop $inner (br_if $inner (i32.and (local.tee $x (i32.shr_u (local.get $x) (i32.const 1))) (i32.const "
-    "1))))",
+    R"((loop $inner (br_if $inner (i32.and (local.tee $x (i32.shr_u (local.get $x) (i32.const 1)))
+        (i32.const 1)))))",
     "(if (i32.and (local.get $x) (i32.const 1)) (then (local.set $x (i32.const 100)) (br $again)))",
     "(br_if $again (i32.and (local.get $x) (i32.const 2)))",
     "(br_if $out (i32.eq (local.get $x) (i32.const 77)))",
-    "(local.set $x (block (result i32) (i32.const 5) (local.get $c7) (br_if 0 (local.get $x)) (drop) (drop)"
-    " (i32.const 6) (br $again)))",
-    "(i32.const 3) (if (result i32) (local.get $x) (then (i32.const 4)) (else (local.get $x) (br $again)))"
-    " (i32.add) (local.set $x)",
+    R"((local.set $x (block (result i32) (i32.const 5) (local.get $c7) (br_if 0 (local.get $x)) (drop) (drop)
+        (i32.const 6) (br $again))))",
+    R"((i32.const 3) (if (result i32) (local.get $x) (then (i32.const 4)) (else (local.get $x) (br $again)))
+        (i32.add) (local.set $x))",
     "(block $deep (br_table $deep $again $out $again $deep (i32.and (local.get $x) (i32.const 15))))",
     // Operands in the slots of an outer block, as many as there are anywhere.
-    "(local.get $x) (local.get $pc) (i32.const 3) (local.get $x) (local.get $pc) (local.get $x) (local.get "
-    "$x)"
-    " (local.get $x) (if (local.get $x) (then (br $again))) (i32.add) (i32.add) (i32.add) (i32.add) (i32.add)"
-    " (i32.add) (i32.add) (local.set $x)",
+    R"((local.get $x) (local.get $pc) (i32.const 3) (local.get $x) (local.get $pc) (local.get $x)
+        (local.get $x) (local.get $x) (if (local.get $x) (then (br $again))) (i32.add) (i32.add) (i32.add) (i32.add) (i32.add)
+        (i32.add) (i32.add) (local.set $x))",
     "(block $tail (br_if $tail (local.get $x)) (br $tail)) (local.set $c4 (local.get $pc)) (br $again)",
-    "(loop (if (i32.eqz (i32.and (local.tee $x (i32.sub (local.get $x) (i32.const 3))) (i32.const 4)))"
-    " (then (br $again))) (br_if 0 (i32.and (local.get $x) (i32.const 1))))",
+    R"((loop (if (i32.eqz (i32.and (local.tee $x (i32.sub (local.get $x) (i32.const 3))) (i32.const 4)))
+        (then (br $again))) (br_if 0 (i32.and (local.get $x) (i32.const 1)))))",
 };
 const char* const kEnds[] = {
     "(br $again)",
