@@ -93,7 +93,7 @@ void FunctionCompiler<Masm>::on_else() {
     merge_into(frame);
     masm_.jump(target(frame));
   }
-  while (stack_.size() > frame.height) release(pop());
+  drop_operands(frame.height);
   masm_.bind(frame.else_label);
   copies_.clear();
   frame.kind = Frame::Kind::else_;
@@ -140,9 +140,7 @@ void FunctionCompiler<Masm>::on_end() {
       break;
   }
   if (!frame.label_used) {
-    if (!reachable_) {
-      while (stack_.size() > frame.height) release(pop());
-    }
+    if (!reachable_) drop_operands(frame.height);
     return;
   }
   if (frame.dispatched) masm_.align_code(Masm::kDispatchAlignment);
@@ -192,7 +190,7 @@ bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t de
   // Counted from outside the block.
   Frame& loop = frame_at(depth + 1 + ahead.u32());
   if (loop.kind != Frame::Kind::loop || loop.params != 0) return false;
-  drop_operands();
+  drop_operands(control_.back().height);
   const CodeReader resume = reader_;
   for (reader_ = tail; !next_is(Opcode::br);) {
     masm_.ensure_space(kMostPerInstruction);
@@ -203,17 +201,11 @@ bool FunctionCompiler<Masm>::branch_by_tail(const Frame& frame, std::uint32_t de
   return true;
 }
 
-/// Gives up the operands of the innermost frame, which a branch without values leaves behind.
-template <class Masm>
-void FunctionCompiler<Masm>::drop_operands() {
-  while (stack_.size() > control_.back().height) release(pop());
-}
-
 /// Branches to the start of a loop without parameters.
 template <class Masm>
 void FunctionCompiler<Masm>::start_again(Frame& loop) {
   merge_into(loop);
-  const Dispatcher* dispatcher = loop.dispatcher == 0 ? nullptr : &dispatchers_[loop.dispatcher - 1];
+  const Dispatcher* dispatcher = dispatcher_of(loop);
   if (dispatcher != nullptr && may_dispatch(*dispatcher)) {
     dispatch(loop, *dispatcher);
   } else {
@@ -232,7 +224,7 @@ void FunctionCompiler<Masm>::branch(std::uint32_t depth) {
   if (branch_by_tail(frame, depth)) return;
   if (frame.kind == Frame::Kind::loop && frame.params == 0) {
     // As validation counts: see BlockExtent.
-    if (frame.dispatcher != 0 && dispatchers_[frame.dispatcher - 1].table) ++calls_met_;
+    if (dispatcher_of(frame) != nullptr) ++calls_met_;
     return start_again(frame);
   }
   merge_into(frame);

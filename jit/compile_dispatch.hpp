@@ -103,12 +103,19 @@ void FunctionCompiler<Masm>::find_dispatcher(Frame& loop) {
   loop.dispatcher = static_cast<std::uint32_t>(dispatchers_.size());
 }
 
+/// The loop's dispatcher behind its br_table, or null.
+template <class Masm>
+const Dispatcher* FunctionCompiler<Masm>::dispatcher_of(const Frame& loop) const {
+  if (loop.dispatcher == 0 || !dispatchers_[loop.dispatcher - 1].table) return nullptr;
+  return &dispatchers_[loop.dispatcher - 1];
+}
+
 /// Whether a branch to the start of the loop may be a copy of its header: its operands have slots in the
 /// frame, and copies are no more code than the function itself, or little.
 template <class Masm>
 bool FunctionCompiler<Masm>::may_dispatch(const Dispatcher& dispatcher) const {
   constexpr std::uint32_t kLittle = 4096;
-  return dispatcher.table && control_.back().height + dispatcher.header.operands <= info_->max_stack &&
+  return control_.back().height + dispatcher.header.operands <= info_->max_stack &&
          repeated_bytes_ < info_->code_end - info_->code_begin + kLittle;
 }
 
@@ -116,7 +123,7 @@ bool FunctionCompiler<Masm>::may_dispatch(const Dispatcher& dispatcher) const {
 /// ends in the same: so its br_table can jump by the table that there is.
 template <class Masm>
 void FunctionCompiler<Masm>::dispatch(const Frame& loop, const Dispatcher& dispatcher) {
-  drop_operands();
+  drop_operands(control_.back().height);
   state_ = loop.state;
   copies_.clear();
   const std::uint8_t* body = context_.module.bytes.data() + context_.module.body(info_->function).begin;

@@ -143,7 +143,7 @@ void FunctionCompiler<Masm>::place_label_values(const Frame& frame) {
 
 template <class Masm>
 void FunctionCompiler<Masm>::push_results(const Frame& frame) {
-  while (stack_.size() > frame.height) release(pop());
+  drop_operands(frame.height);
   if (frame.results == 1) {
     const ValKind kind = frame.type == nullptr ? frame.short_result.kind() : frame.type->results[0].kind();
     const Reg result = lives_in_float(kind) ? Abi::kFloatResult : Abi::kIntResult;

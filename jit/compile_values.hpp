@@ -135,6 +135,12 @@ void FunctionCompiler<Masm>::evict(bool floating) {
   __builtin_unreachable();
 }
 
+/// Gives up the operands above `height`.
+template <class Masm>
+void FunctionCompiler<Masm>::drop_operands(std::uint32_t height) {
+  while (stack_.size() > height) release(pop());
+}
+
 /// Makes `reg` free, unless an operand that was popped already holds it.
 template <class Masm>
 void FunctionCompiler<Masm>::vacate(Reg reg) {

@@ -8,8 +8,8 @@
 
 #include "decoder/code_reader.hpp"
 #include "decoder/opcodes.hpp"
-#include "decoder/signatures.hpp"
 #include "jit/lowering_rows.hpp"
+#include "jit/simple_instructions.hpp"
 
 namespace wasmjet::jit {
 
@@ -18,7 +18,7 @@ namespace wasmjet::jit {
 /// the loop starts over, so that each case has an indirect jump of its own, which processors predict better
 /// than one that all cases share.
 struct DispatchHeader {
-  static constexpr std::uint32_t kLongest = 32;
+  static constexpr std::uint32_t kLongest = 32;  ///< of `bytes`
   static constexpr std::size_t kMostRuns = 4;
   std::uint32_t bytes = 0;     ///< so many, without the blocks
   std::uint32_t operands = 0;  ///< most there are at a time
@@ -56,24 +56,21 @@ inline std::optional<DispatchHeader> dispatch_header(CodeReader reader) {
   const std::uint8_t* last_block_end = nullptr;
   while (header.bytes <= DispatchHeader::kLongest) {
     const std::uint8_t* at = reader.position();
-    const Opcode op = reader.opcode();
+    CodeReader ahead = reader;
+    const Opcode op = ahead.opcode();
     if (op == Opcode::br_table) {
       header.table = at;
       return operands == 1 ? std::optional(header) : std::nullopt;
     }
     if (op == Opcode::block) {
-      if (operands != 0 || reader.block_type().form != BlockType::Form::empty) return std::nullopt;
+      if (operands != 0 || ahead.block_type().form != BlockType::Form::empty) return std::nullopt;
       if (at != last_block_end && ++runs > DispatchHeader::kMostRuns) return std::nullopt;
+      reader = ahead;
       last_block_end = header.behind_blocks[runs - 1] = reader.position();
       continue;
     }
-    if (!is_straight(op)) return std::nullopt;
-    const Signature& types = signature(op);
-    const std::uint32_t takes = op == Opcode::local_set || op == Opcode::local_tee ? 1 : types.pops;
-    if (operands < takes) return std::nullopt;
-    operands = operands - takes + (op == Opcode::local_set ? 0 : 1);
+    if (!skip_instruction(reader, operands, is_straight)) return std::nullopt;
     header.operands = std::max(header.operands, operands);
-    reader.skip_immediates(op);
     header.bytes += static_cast<std::uint32_t>(reader.position() - at);
   }
   return std::nullopt;

@@ -142,6 +142,7 @@ class FunctionCompiler {
   void push_local(std::uint32_t local);
   void push_slot(ValKind kind);
   StackValue pop();
+  void drop_operands(std::uint32_t height);
   Reg allocate(bool floating, Reg preferred = {});
   Reg allocate_any(bool floating);
   Reg allocate_beside(Reg copy);
@@ -187,7 +188,6 @@ class FunctionCompiler {
   void end_function_body(Frame& frame);
   void branch(std::uint32_t depth);
   bool branch_by_tail(const Frame& frame, std::uint32_t depth);
-  void drop_operands();
   void start_again(Frame& loop);
   void branch_if(Cond cond, std::uint32_t depth);
   void on_return();
@@ -216,6 +216,7 @@ class FunctionCompiler {
   void compare_index(Reg index, Label otherwise);
   void jump_by_table(Reg index, Reg temp, const IndexTable& table);
   void find_dispatcher(Frame& loop);
+  const Dispatcher* dispatcher_of(const Frame& loop) const;
   bool may_dispatch(const Dispatcher& dispatcher) const;
   void dispatch(const Frame& loop, const Dispatcher& dispatcher);
   void straight_instruction(Opcode op);

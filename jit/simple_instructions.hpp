@@ -4,6 +4,7 @@
 
 #include "decoder/code_reader.hpp"
 #include "decoder/opcodes.hpp"
+#include "decoder/signatures.hpp"
 
 namespace wasmjet::jit {
 
@@ -25,28 +26,31 @@ constexpr bool is_simple_binary(Opcode op) {
   }
 }
 
-/// Passes over the next instruction if it is one that takes a machine instruction or none, never traps, and
-/// depends on locals and the topmost `operands` operands alone: what may be compiled twice for a jump less.
-/// Else returns false.
-inline bool skip_simple(CodeReader& reader, std::uint32_t& operands) {
+/// Whether `op` takes a machine instruction or none, never traps, and depends on locals and operands alone:
+/// what may be compiled twice for a jump less.
+constexpr bool is_simple(Opcode op) {
+  return is_simple_binary(op) || op == Opcode::local_get || op == Opcode::local_set ||
+         op == Opcode::local_tee || op == Opcode::i32_const || op == Opcode::i64_const;
+}
+
+/// Passes over the next instruction if `is_wanted` says so of its opcode, and the topmost `operands` operands
+/// are all it takes. Else returns false. It is a local access, or has a fixed signature with one result.
+template <class IsWanted>
+bool skip_instruction(CodeReader& reader, std::uint32_t& operands, const IsWanted& is_wanted) {
   CodeReader ahead = reader;
   const Opcode op = ahead.opcode();
-  std::uint32_t takes = 0, leaves = 1;
-  if (is_simple_binary(op)) {
-    takes = 2;
-  } else if (op == Opcode::local_set) {
-    takes = 1;
-    leaves = 0;
-  } else if (op == Opcode::local_tee) {
-    takes = 1;
-  } else if (op != Opcode::local_get && op != Opcode::i32_const && op != Opcode::i64_const) {
-    return false;
-  }
+  if (!is_wanted(op)) return false;
+  const bool sets = op == Opcode::local_set;
+  const std::uint32_t takes = sets || op == Opcode::local_tee ? 1 : signature(op).pops;
   if (operands < takes) return false;
-  operands = operands - takes + leaves;
+  operands = operands - takes + (sets ? 0 : 1);
   ahead.skip_immediates(op);
   reader = ahead;
   return true;
+}
+
+inline bool skip_simple(CodeReader& reader, std::uint32_t& operands) {
+  return skip_instruction(reader, operands, is_simple);
 }
 
 }  // namespace wasmjet::jit

@@ -403,6 +403,7 @@ class Endings(Profile):
 
     def test_timeout(self):
         profile, errors = self.ended("forever", code=124, options=["--timeout=3s" if EMULATED else "--timeout=300ms"])
+        self.assertGreater(profile["running"], 0)
         self.assertEqual(profile["ended"], "by the timeout")
         self.assertRegex(errors, r"\Awasmjet: timed out\n  0: forever ")
         own, _ = self.shares(profile)
