@@ -42,7 +42,7 @@ StandardDescriptors reserve_standard_descriptors() {
   for (int fd = 0; fd < 3; ++fd) {
     descriptors.open[fd] = fcntl(fd, F_GETFD) >= 0;
     // open() takes the lowest free number, which is `fd`. Reading 0 or writing 1 or 2 still fails.
-    if (!descriptors.open[fd]) open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+    if (!descriptors.open[fd]) open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
   }
   return descriptors;
 }

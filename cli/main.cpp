@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/deadline.hpp"
+#include "cli/dynamic_command.hpp"
 #include "cli/errors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/io.hpp"
@@ -16,14 +17,31 @@
 namespace wasmjet::cli {
 namespace {
 
-int dispatch(const Arguments& arguments, const StandardDescriptors& descriptors) {
+/// Called where libraries will be loaded, before any work.
+void enable_shared_libraries([[maybe_unused]] char** argv) {
+#ifdef WASMJET_DYNAMIC_COMMAND
+  continue_as_dynamic_command(WASMJET_DYNAMIC_COMMAND, argv);
+#endif
+}
+
+int profile(const ProfileOptions& options, const StandardDescriptors& descriptors, char** argv) {
+  if (!options.annotate.empty()) enable_shared_libraries(argv);
+  return profile_command(options, descriptors);
+}
+
+int inspect(const InspectOptions& options, char** argv) {
+  if (options.disassemble) enable_shared_libraries(argv);
+  return inspect_command(options);
+}
+
+int dispatch(const Arguments& arguments, const StandardDescriptors& descriptors, char** argv) {
   if (arguments.empty()) throw UsageError{"no module given (try: wasmjet --help)"};
   const std::string& command = arguments.front();
   const Arguments rest(arguments.begin() + 1, arguments.end());
   if (command == "run") return run_command(parse_run_options(rest), descriptors);
-  if (command == "profile") return profile_command(parse_profile_options(rest), descriptors);
+  if (command == "profile") return profile(parse_profile_options(rest), descriptors, argv);
   if (command == "validate") return validate_command(parse_validate_options(rest));
-  if (command == "inspect") return inspect_command(parse_inspect_options(rest));
+  if (command == "inspect") return inspect(parse_inspect_options(rest), argv);
   if (command == "wast") return wast_command(parse_wast_options(rest));
   if (command == "--help" || command == "-h" || command == "help") return print_output(general_help());
   if (command == "--version" || command == "-V") return print_output("wasmjet " WASMJET_VERSION "\n");
@@ -49,7 +67,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // EFBIG
   set_up_logging(std::nullopt);   // silent but for `run --log`; the library's own default is standard output
   try {
-    return dispatch(Arguments(argv + (argc > 0 ? 1 : 0), argv + argc), descriptors);
+    return dispatch(Arguments(argv + (argc > 0 ? 1 : 0), argv + argc), descriptors, argv);
   } catch (const HelpRequest& help) {
     return print_output(help.text);
   } catch (const CommandError& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -108,23 +109,45 @@ enum class LoweringClass : std::uint8_t {
   vector_convert,  ///< lanes change their type
 };
 
+namespace detail {
+/// All texts, one behind the other: pointers to them would have to be relocated whenever a program starts.
+inline constexpr char kOpcodeTexts[] =
+#define OP(id, text, prefix, code, imm, sig, cls) text
+#include "decoder/opcodes.def"
+#undef OP
+    ;
+}  // namespace detail
+
 /// A row of the table without its signature (that is the validator's, see signatures.hpp).
 struct OpcodeInfo {
-  std::string_view text;
+  std::uint16_t text_begin;  ///< in kOpcodeTexts
+  std::uint8_t text_size;
   std::uint8_t prefix;
   std::uint32_t code;
   Immediate immediate;
   LoweringClass lowering;
+
+  constexpr std::string_view text() const { return {detail::kOpcodeTexts + text_begin, text_size}; }
 };
 
-inline constexpr OpcodeInfo kOpcodeInfo[kOpcodeCount] = {
-#define OP(id, text, prefix, code, imm, sig, cls) {text, prefix, code, Immediate::imm, LoweringClass::cls},
+inline constexpr std::array<OpcodeInfo, kOpcodeCount> kOpcodeInfo = [] {
+  std::array<OpcodeInfo, kOpcodeCount> rows{{
+#define OP(id, text, prefix, code, imm, sig, cls) \
+  {0, sizeof(text) - 1, prefix, code, Immediate::imm, LoweringClass::cls},
 #include "decoder/opcodes.def"
 #undef OP
-};
+  }};
+  std::uint16_t begin = 0;
+  for (OpcodeInfo& row : rows) {
+    row.text_begin = begin;
+    begin = static_cast<std::uint16_t>(begin + row.text_size);
+  }
+  return rows;
+}();
+static_assert(sizeof detail::kOpcodeTexts <= UINT16_MAX);
 
 constexpr const OpcodeInfo& info(Opcode op) { return kOpcodeInfo[static_cast<std::size_t>(op)]; }
-constexpr std::string_view text_name(Opcode op) { return info(op).text; }
+constexpr std::string_view text_name(Opcode op) { return info(op).text(); }
 
 inline constexpr std::uint16_t kNoOpcode = 0xFFFF;
 

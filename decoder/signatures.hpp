@@ -190,13 +190,13 @@ constexpr bool vector_signature_fits(const OpcodeInfo& row, const Signature& s) 
 
 /// The signature agrees with what name and lowering class say about the instruction.
 constexpr bool signature_fits(const OpcodeInfo& row, const Signature& s) {
-  const StackType t = result_type_in_name(row.text);
+  const StackType t = result_type_in_name(row.text());
   constexpr StackType kWord = StackType::i32;
   switch (row.lowering) {
     case LoweringClass::load:
-      return is(s, {kWord}, t) && access_size(row.immediate) == access_size(row.text);
+      return is(s, {kWord}, t) && access_size(row.immediate) == access_size(row.text());
     case LoweringClass::store:
-      return is(s, {kWord, t}, StackType::bottom) && access_size(row.immediate) == access_size(row.text);
+      return is(s, {kWord, t}, StackType::bottom) && access_size(row.immediate) == access_size(row.text());
     case LoweringClass::constant:
       return is(s, {}, t);
     case LoweringClass::test:
@@ -210,7 +210,7 @@ constexpr bool signature_fits(const OpcodeInfo& row, const Signature& s) {
     case LoweringClass::shift:
       return is(s, {t, t}, t);
     case LoweringClass::convert:
-      return is(s, {operand_type_in_name(row.text)}, t);
+      return is(s, {operand_type_in_name(row.text())}, t);
     default:
       return vector_signature_fits(row, s);
   }
@@ -227,7 +227,7 @@ constexpr bool encodings_are_unique() {
 constexpr bool all_rows_fit() {
   for (std::size_t i = 0; i < kOpcodeCount; ++i) {
     if (!kSignatures[i].well_formed) return false;
-    if (!identifier_fits(kIdentifiers[i], kOpcodeInfo[i].text)) return false;
+    if (!identifier_fits(kIdentifiers[i], kOpcodeInfo[i].text())) return false;
     if (!signature_fits(kOpcodeInfo[i], kSignatures[i])) return false;
   }
   return true;

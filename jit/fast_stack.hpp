@@ -52,7 +52,7 @@ class FastStack {
 
  private:
   [[gnu::noinline]] void grow() {
-    constexpr std::size_t kLeast = 256;
+    constexpr std::size_t kLeast = std::max<std::size_t>(16, 2048 / sizeof(T));
     const std::size_t used = size(), capacity = std::max(2 * used, kLeast);
     auto values = std::make_unique<T[]>(capacity);
     std::copy(begin(), end(), values.get());

@@ -2,11 +2,13 @@
 """What `wasmjet run` does: arguments, environment, streams, folders, --invoke, --preload, inspect."""
 
 import os
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 import wasm_builder as w
-from command import WASMJET, TestCase, run
+from command import STATIC, WASMJET, TestCase, run
 from test_folder import FOLDER, write
 
 I32, I64, F32, F64 = w.I32, w.I64, w.F32, w.F64
@@ -292,6 +294,24 @@ class Inspect(TestCase):
                 self.assertIn(expected, listing.stdout)
         self.assertEqual(run(["inspect", "--disasm", "--target", "vax", path]).returncode, 125)
         self.check_one_line(run(["inspect", "--target", "a64", path]), 125, "--target is for --disasm")
+
+    @unittest.skipUnless(STATIC, "the command can load libraries itself")
+    def test_disassembly_without_the_command_that_loads_libraries(self):
+        path = write(self.module())
+        with tempfile.TemporaryDirectory() as folder:
+            alone = shutil.copy(WASMJET, folder)
+            for arguments in (["inspect", "--disasm", path], ["profile", "--annotate", "count", path]):
+                result = subprocess.run([alone, *arguments], capture_output=True, timeout=60, check=False)
+                self.check_one_line(result, 125, "cannot disassemble without .*/libexec/wasmjet/wasmjet: No such file")
+            self.assertEqual(subprocess.run([alone, "inspect", path], capture_output=True, check=False).returncode, 0)
+
+    def test_disassembly_with_closed_descriptors(self):
+        """They stay closed in whichever program disassembles."""
+        path = write(self.module())
+        for stream, code in (("<&-", 0), ("2>&-", 0), (">&-", 125)):
+            shell = ["sh", "-c", f'exec "$0" inspect --disasm "$1" {stream}', WASMJET, path]
+            result = subprocess.run(shell, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+            self.assertEqual(result.returncode, code, (stream, result.stderr))
 
     def test_functions_that_are_interpreted(self):
         """A vector cannot be compiled yet: such a function is interpreted, unless --tier jit forbids it."""

@@ -1,7 +1,8 @@
 """Runs the wasmjet command for tests. The environment gives WASMJET (the command), WASMJET_TESTDATA (a
 folder, may be absent), WASMJET_TIER (for --tier), WASMJET_INTERPRET (see MIXED), WASMJET_SANITIZED (1 for
-builds that are slow and need much address space), WASMJET_ARCH (that of the command) and WASMJET_EMULATED (1 if the
-command runs on another architecture's machine, more slowly)."""
+builds that are slow and need much address space), WASMJET_STATIC (1 if the command goes on in another one where it
+disassembles), WASMJET_ARCH (that of the command) and WASMJET_EMULATED (1 if the command runs on another architecture's
+machine, more slowly)."""
 
 import os
 import platform
@@ -15,6 +16,7 @@ WASMJET = os.environ.get("WASMJET", os.path.join(os.path.dirname(__file__), "../
 TIER = os.environ.get("WASMJET_TIER", "jit")
 MIXED = "WASMJET_INTERPRET" in os.environ  # then WASMJET is the command of mixed_tiers/executor.cpp
 SANITIZED = os.environ.get("WASMJET_SANITIZED") == "1"
+STATIC = os.environ.get("WASMJET_STATIC") == "1" and not MIXED
 ARCH = os.environ.get("WASMJET_ARCH") or platform.machine()
 EMULATED = os.environ.get("WASMJET_EMULATED") == "1"
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 #include "jit/arguments.hpp"
 #include "jit/x64/abi.hpp"
@@ -226,21 +227,52 @@ Trampoline make_interpreter_stub(const FuncType& type) {
   return b.take();
 }
 
-Trampoline make_builtin_thunk(Builtin builtin, void* target) {
-  Builder b;
-  const asmjit::Label slow = b.a.newLabel();
-  if (builtin == Builtin::memory_copy) emit_small_copy(b.a, slow);
-  if (builtin == Builtin::memory_fill) emit_small_fill(b.a, slow);
-  b.a.bind(slow);
-  b.begin_frame();
+namespace {
+
+/// Calls `target` in a frame and returns. The result is where in the code its address stands.
+std::size_t call_builtin(Builder& b, const void* target) {
   x86::Assembler& a = b.a;
+  b.begin_frame();
   a.push(x86::rbp);
   a.mov(x86::rbp, x86::rsp);
   record_transition(a, gp64(Abi::kContext));
-  a.mov(x86::rax, reinterpret_cast<std::uint64_t>(target));
+  a.movabs(x86::rax, reinterpret_cast<std::uint64_t>(target));
+  const std::size_t address = a.offset() - sizeof target;
   a.call(x86::rax);
   a.pop(x86::rbp);
   a.ret();
+  return address;
+}
+
+/// Assembled once and copied: there are as many thunks as builtins at each start.
+struct PlainThunk {
+  Trampoline code;
+  std::size_t target_at;
+
+  static PlainThunk assemble() {
+    Builder b;
+    const std::size_t target_at = call_builtin(b, nullptr);
+    return {b.take(), target_at};
+  }
+  Trampoline with(const void* target) const {
+    Trampoline thunk = code;
+    std::memcpy(thunk.code.data() + target_at, &target, sizeof target);
+    return thunk;
+  }
+};
+
+}  // namespace
+
+Trampoline make_builtin_thunk(Builtin builtin, void* target) {
+  if (builtin != Builtin::memory_copy && builtin != Builtin::memory_fill) {
+    static const PlainThunk plain = PlainThunk::assemble();
+    return plain.with(target);
+  }
+  Builder b;
+  const asmjit::Label slow = b.a.newLabel();
+  builtin == Builtin::memory_copy ? emit_small_copy(b.a, slow) : emit_small_fill(b.a, slow);
+  b.a.bind(slow);
+  call_builtin(b, target);
   return b.take();
 }
 

@@ -103,7 +103,7 @@ constexpr std::string_view kWords[] = {"(module)",
 std::string random_word(Random& random) {
   const auto index = random.below(kOpcodeCount + std::size(kWords));
   if (index < std::size(kWords)) return std::string(kWords[index]);
-  std::string name(kOpcodeInfo[index - std::size(kWords)].text);
+  std::string name(kOpcodeInfo[index - std::size(kWords)].text());
   return random.below(2) == 0 ? name : "(" + name + ")";
 }
 
