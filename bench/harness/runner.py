@@ -47,9 +47,17 @@ class Results:
 
     def __init__(self, engines, kernels):
         self.engines, self.kernels = engines, kernels
-        self.startup, self.resident = {}, {}
+        self.startup_times, self.peaks = defaultdict(list), defaultdict(list)
         self.times = defaultdict(list)
         self.failures = {}
+
+    @property
+    def startup(self):
+        return {name: statistics.median(times) for name, times in self.startup_times.items()}
+
+    @property
+    def resident(self):
+        return {name: max(peaks) for name, peaks in self.peaks.items()}
 
     def gross(self, kernel, engine):
         return statistics.median(self.times[kernel, engine])
@@ -73,7 +81,6 @@ def progress(text):
 
 def run_startup(launcher, empty, rounds, clock, results):
     """Measures the empty program; an engine that cannot run it runs nothing."""
-    times, peaks = defaultdict(list), defaultdict(list)
     for number in range(rounds + 1):  # the first warms the page cache
         progress(f"start-up {number}/{rounds}")
         for engine in results.engines:
@@ -81,11 +88,8 @@ def run_startup(launcher, empty, rounds, clock, results):
             if run.failure:
                 results.failures["empty", engine.name] = run.failure
             elif number > 0:
-                times[engine.name].append(run.seconds)
-                peaks[engine.name].append(run.resident)
-    for name, values in times.items():
-        results.startup[name] = statistics.median(values)
-        results.resident[name] = max(peaks[name])
+                results.startup_times[engine.name].append(run.seconds)
+                results.peaks[engine.name].append(run.resident)
 
 
 def reference_output(outputs):
@@ -121,11 +125,14 @@ def run_round(launcher, timeout, clock, number, results):
                     f"wrong output: {output[:80]!r} instead of {expected[:80]!r}")
 
 
-def run_all(launcher, engines, kernels, empty, rounds, timeout, clock):
-    """All measurements of a benchmark."""
+def run_all(launcher, engines, kernels, empty, rounds, timeout, clock, more=None):
+    """All measurements of a benchmark. Start-up and what `more` measures are too short for one place: they are
+    measured in every round, so that a slow minute of the machine does not decide about them."""
     results = Results(engines, kernels)
-    run_startup(launcher, empty, max(5, rounds * 3), clock, results)
     for number in range(1, rounds + 1):
+        run_startup(launcher, empty, max(3, -(-5 // rounds)), clock, results)
+        if more:
+            more()
         run_round(launcher, timeout, clock, number, results)
     progress("")
     return results

@@ -34,19 +34,22 @@ def wasmjet_statistics(wasmjet, module):
     return {f"wasmjet {key}": value for key, value in (line.split(": ", 1) for line in lines if ": " in line)}
 
 
-def measure(wasmjet, node, module, rounds):
+class Throughput:
     """The figures of each engine's best round, by turns: what disturbs a run of half a second makes it slower. `node`
     may be None."""
-    best = {}
-    for _ in range(rounds):
-        figures = [(wasmjet_statistics(wasmjet, module), "wasmjet compile MB/s")]
-        if node:
-            figures.append((liftoff_throughput(node, module), "liftoff MB/s (one thread)"))
-        for found, key in figures:
-            failed = key not in found
-            if failed or key not in best or float(found[key]) > float(best[key]):
-                best.update(found)
-    return best
+
+    def __init__(self, wasmjet, node, module):
+        self.wasmjet, self.node, self.module = wasmjet, node, module
+        self.figures = {}
+
+    def measure(self):
+        found = [(wasmjet_statistics(self.wasmjet, self.module), "wasmjet compile MB/s")]
+        if self.node:
+            found.append((liftoff_throughput(self.node, self.module), "liftoff MB/s (one thread)"))
+        for figures, key in found:
+            failed = key not in figures
+            if failed or key not in self.figures or float(figures[key]) > float(self.figures[key]):
+                self.figures.update(figures)
 
 
 def liftoff_throughput(node, module):
