@@ -17,15 +17,9 @@ const FuncType* BodyValidator::reference_block_type(ValType type) {
   return &entry->second;
 }
 
-/// Block type (spec 5.4.1): 0x40, a value type, or a type index as a positive s33.
-const FuncType* BodyValidator::block_type() {
-  constexpr std::uint8_t kEmpty = 0x40;
+const FuncType* BodyValidator::long_block_type() {
   const std::size_t at = in_.offset();
   const std::uint8_t first = in_.peek();
-  if (first == kEmpty) {
-    in_.byte();
-    return short_types_;
-  }
   if ((first & 0xC0) == 0x40) {
     const ValType type = in_.val_type();
     return type.is_ref() ? reference_block_type(type) : short_types_ + type.code();
@@ -41,32 +35,47 @@ const FuncType* BodyValidator::block_type() {
   return &module_.types[static_cast<std::size_t>(index)];
 }
 
-void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
-  const std::uint32_t loop = frames_.empty() ? kNoLoop : frames_.back().loop;
-  const std::uint8_t loop_depth = frames_.empty() ? 0 : frames_.back().loop_depth;
-  Frame& frame = frames_.emplace_back();
-  frame.type = type;
-  frame.kind = kind;
-  frame.height = height();
-  frame.inits = static_cast<std::uint32_t>(inits_.size());
-  frame.begin = static_cast<std::uint32_t>(in_.offset());
-  frame.number = static_cast<std::uint32_t>(info_.blocks.size());
+/// A frame above the operands that there are. It says nothing of loops yet.
+[[gnu::always_inline]] inline BodyValidator::Frame& BodyValidator::open_frame(FrameKind kind,
+                                                                              const FuncType* type) {
+  Frame& frame = frames_.push();
+  frame = {.type = type,
+           .height = height(),
+           .inits = static_cast<std::uint32_t>(inits_.size()),
+           .number = static_cast<std::uint32_t>(info_.blocks.size()),
+           .kind = kind,
+           .dead_entry = dead_};
   info_.blocks.push_back({.calls = calls_});
-  frame.dead_entry = dead_;
-  frame.loop = loop;
-  frame.loop_depth = loop_depth;
+  info_.max_control = std::max(info_.max_control, static_cast<std::uint32_t>(frames_.size()));
+  return frame;
+}
+
+void BodyValidator::push_function_frame(const FuncType* type) {
+  open_frame(FrameKind::function, type);
+  enter_frame();
+}
+
+void BodyValidator::push_frame(FrameKind kind, const FuncType* type) {
+  const std::uint32_t loop = frames_.back().loop;
+  const std::uint8_t loop_depth = frames_.back().loop_depth;
+  Frame& frame = open_frame(kind, type);
   if (kind == FrameKind::loop) {
     frame.loop = static_cast<std::uint32_t>(info_.loops.size());
     frame.loop_depth = std::min<std::uint8_t>(loop_depth + 1, kMaxWeightedDepth);
     info_.loops.emplace_back();
+    enter_frame();
+    return;
   }
+  frame.loop = loop;
+  frame.loop_depth = loop_depth;
   if (kind == FrameKind::if_) {
     frame.assigned_at_else = assigned_;
     frame.skippable = true;
     ++skippable_frames_;
   }
-  info_.max_control = std::max(info_.max_control, static_cast<std::uint32_t>(frames_.size()));
-  enter_frame();
+  // What else is cached of the enclosing frame is true of this one.
+  base_ = sp_;
+  unreachable_ = false;
 }
 
 /// Loads what is cached of the topmost frame.
@@ -77,6 +86,12 @@ void BodyValidator::enter_frame() {
   dead_ = frame.dead_entry || frame.unreachable;
   weight_ = dead_ ? 0 : std::uint64_t{1} << (3 * frame.loop_depth);
   loop_ = &loop_info(frame.loop);
+}
+
+/// enter_frame() behind the end of an inner one.
+void BodyValidator::return_to_frame(bool closes_loop) {
+  if (closes_loop || dead_) return enter_frame();
+  base_ = stack_at(frames_.back().height);  // who comes out of reachable code was, and is, in such
 }
 
 void BodyValidator::set_unreachable() {
@@ -140,16 +155,17 @@ void BodyValidator::end() {
   const bool is_if = frame.kind == FrameKind::if_ || frame.kind == FrameKind::else_;
   const bool is_plain =
       is_if || (frame.kind == FrameKind::block && type->params.empty() && type->results.empty());
-  const std::uint32_t begin = frame.begin;
-  BlockExtent& extent = info_.blocks[frame.number];
-  extent = {static_cast<std::uint32_t>(in_.offset()), calls_ - extent.calls};
+  const std::uint32_t number = frame.number;
+  BlockExtent& extent = info_.blocks[number];
+  extent.end = static_cast<std::uint32_t>(in_.offset());
+  extent.calls = calls_ - extent.calls;
   frames_.pop_back();
   if (frames_.empty()) {
     note_tail();
     return;
   }
-  if (is_plain) last_block_ = {begin, static_cast<std::uint32_t>(in_.offset())};
-  enter_frame();
+  if (is_plain) last_block_ = number;
+  return_to_frame(closed_loop != kNoLoop);
   if (closed_loop != kNoLoop) {
     const LoopInfo& inner = info_.loops[closed_loop];
     loop_->reads |= inner.reads;
@@ -193,10 +209,10 @@ void BodyValidator::mark_skippable(Frame& frame) {
 /// Control leaves here: what came before, since the last block ended, is that block's tail.
 void BodyValidator::note_tail() {
   const std::size_t here = in_.offset_of(instruction_);
-  if (last_block_.tail != 0 && here - last_block_.tail <= BlockTail::kLongest) {
-    info_.block_tails.push_back(last_block_);
-  }
-  last_block_ = {};
+  if (last_block_ == 0) return;
+  BlockExtent& block = info_.blocks[last_block_];
+  if (here - block.end <= BlockExtent::kLongestTail) block.tail = block.end;
+  last_block_ = 0;
 }
 
 void BodyValidator::br() {
@@ -252,7 +268,7 @@ void BodyValidator::br_table() {
 
 void BodyValidator::return_() {
   note_tail();
-  pop_all(frames_.front().type->results);
+  pop_all(frames_[0].type->results);
   set_unreachable();
 }
 
@@ -265,7 +281,7 @@ void BodyValidator::finish_call(const FuncType& type, bool tail) {
     push_all(type.results);
     return;
   }
-  const std::vector<ValType>& results = frames_.front().type->results;
+  const std::vector<ValType>& results = frames_[0].type->results;
   if (!are_subtypes(module_, type.results, results)) {
     invalid("type mismatch: a tail call of a function " + to_string(type) + " in one with other results");
   }

@@ -24,8 +24,7 @@ const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
   info_.function = function;
   info_.loops.clear();
   info_.blocks.clear();
-  info_.block_tails.clear();
-  last_block_ = {};
+  last_block_ = 0;
   info_.max_control = 0;
   info_.calls = info_.calls_itself = info_.has_loops = info_.uses_memory = false;
   begin_locals(type);
@@ -36,7 +35,7 @@ const FunctionInfo& BodyValidator::validate(std::uint32_t function) {
   dead_ = false;
   skippable_frames_ = 0;
   outside_ = {};
-  push_frame(FrameKind::function, &type);
+  push_function_frame(&type);
   run();
   finish();
   return info_;
@@ -83,7 +82,6 @@ void BodyValidator::finish() {
   info_.code_end = static_cast<std::uint32_t>(in_.offset());
   info_.max_stack = static_cast<std::uint32_t>(high_ - stack_at(0));
   info_.has_loops = !info_.loops.empty();
-  std::ranges::sort(info_.block_tails, {}, &BlockTail::block);
   const std::size_t params = module_.function_type(info_.function).params.size();
   info_.needs_zero.resize(locals_.size());
   info_.local_weight.resize(locals_.size());

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "decoder/byte_reader.hpp"
+#include "decoder/fast_stack.hpp"
 #include "decoder/function_info.hpp"
 #include "decoder/module.hpp"
 #include "decoder/opcodes.hpp"
@@ -40,17 +41,16 @@ class BodyValidator {
   class MainLoop;
 
   struct Frame {
-    const FuncType* type;
-    std::uint32_t height;  ///< of the operand stack below the parameters
-    std::uint32_t inits;   ///< of inits_: locals set since belong to this frame
-    std::uint32_t begin;   ///< offset behind the block type
-    std::uint32_t number;  ///< index into FunctionInfo::blocks
-    std::uint32_t loop;    ///< innermost loop, as index into FunctionInfo::loops, or kNoLoop
-    FrameKind kind;
-    std::uint8_t loop_depth;   ///< saturates at kMaxWeightedDepth
-    bool unreachable = false;  ///< operands below are of any number and type
-    bool dead_entry;           ///< stands in code that is never reached
-    bool skippable = false;    ///< control may reach code behind it without passing all of it
+    const FuncType* type = nullptr;
+    std::uint32_t height = 0;      ///< of the operand stack below the parameters
+    std::uint32_t inits = 0;       ///< of inits_: locals set since belong to this frame
+    std::uint32_t number = 0;      ///< index into FunctionInfo::blocks
+    std::uint32_t loop = kNoLoop;  ///< innermost loop, as index into FunctionInfo::loops
+    FrameKind kind = FrameKind::function;
+    std::uint8_t loop_depth = 0;  ///< saturates at kMaxWeightedDepth
+    bool unreachable = false;     ///< operands below are of any number and type
+    bool dead_entry = false;      ///< stands in code that is never reached
+    bool skippable = false;       ///< control may reach code behind it without passing all of it
     std::uint64_t assigned_at_label = kEveryLocal;  ///< assigned_ on all branches to its end so far
     std::uint64_t assigned_at_else = 0;             ///< of an `if`: assigned_ where it began
   };
@@ -110,9 +110,19 @@ class BodyValidator {
   // body_control.cpp: control stack and control instructions.
   static const FuncType* short_block_types();
   const FuncType* reference_block_type(ValType type);
-  const FuncType* block_type();
+  /// Block type (spec 5.4.1): 0x40, a value type, or a type index as a positive s33.
+  const FuncType* block_type() {
+    if (in_.peek() != 0x40) [[unlikely]]
+      return long_block_type();
+    in_.byte();
+    return short_types_;
+  }
+  const FuncType* long_block_type();
+  Frame& open_frame(FrameKind kind, const FuncType* type);
+  void push_function_frame(const FuncType* type);
   void push_frame(FrameKind kind, const FuncType* type);
   void enter_frame();
+  void return_to_frame(bool closes_loop);
   void check_frame_results();
   void set_unreachable();
   Frame& branch_target(std::uint32_t depth, std::size_t at);
@@ -237,12 +247,13 @@ class BodyValidator {
 
   std::map<std::uint32_t, FuncType> reference_block_types_;  ///< () -> (T), by ValType::code()
 
-  std::vector<Frame> frames_;
+  FastStack<Frame> frames_;
   std::vector<std::uint32_t> inits_;  ///< locals without default value that have been set
   bool unreachable_ = false;
   bool dead_ = false;  ///< the code is never reached: unreachable_ here or around an enclosing frame
   std::uint32_t skippable_frames_ = 0;
-  BlockTail last_block_;  ///< the one that ended last, if it is of the kind that FunctionInfo tells; or {}
+  std::uint32_t last_block_ =
+      0;  ///< number of the one that ended last, if it is of the kind that has tails; or 0
 
   std::vector<Local> locals_;
   /// Of the first 64 locals, a bit each: those that have been set on every path to here (all, in dead code),

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -18,18 +17,14 @@ struct LoopInfo {
   bool dispatches = false;  ///< has a br_table, not counting those of loops within
 };
 
-/// A block without parameters and results, or an `if`, behind which at most kLongest bytes follow until
-/// control goes back to a loop's start or leaves the function: who branches out of it may as well do that
-/// itself.
-struct BlockTail {
-  static constexpr std::uint32_t kLongest = 16;
-  std::uint32_t block = 0;  ///< offset in Module::bytes behind the block type
-  std::uint32_t tail = 0;   ///< and behind its `end`
-};
-
 /// How far a block reaches, or the function's body.
 struct BlockExtent {
+  static constexpr std::uint32_t kLongestTail = 16;
   std::uint32_t end = 0;  ///< offset in Module::bytes behind its `end`
+  /// `end` too, if it is a block without parameters and results, or an `if`, behind which at most
+  /// kLongestTail bytes follow until control goes back to a loop's start or leaves the function: who branches
+  /// out of it may as well do that itself. Else 0.
+  std::uint32_t tail = 0;
   /// In it, as FunctionInfo::calls counts them; and branches to a loop that dispatches, whose code is as
   /// long.
   std::uint32_t calls = 0;
@@ -54,12 +49,6 @@ struct FunctionInfo {
   std::vector<LoopInfo> loops;
   /// Of the body and of each block, `loop`, `if` and try_table in it, in the order of their beginnings.
   std::vector<BlockExtent> blocks;
-  std::vector<BlockTail> block_tails;  ///< in the order of their blocks
-  /// BlockTail::tail of the block whose type ends at `offset`; 0 if it has none.
-  std::uint32_t tail_of_block(std::uint32_t offset) const {
-    const auto found = std::ranges::lower_bound(block_tails, offset, {}, &BlockTail::block);
-    return found != block_tails.end() && found->block == offset ? found->tail : 0;
-  }
   std::uint32_t max_stack = 0;    ///< greatest operand stack height
   std::uint32_t max_control = 0;  ///< greatest nesting of control frames, the function's own included
   /// Has call, call_indirect, or an instruction that the runtime executes: memory.grow, .fill, .copy, .init,

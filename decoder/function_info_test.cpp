@@ -231,12 +231,13 @@ TEST(FunctionInfo, MeasuresHighStacks) {
   EXPECT_EQ(info_of(code).max_stack, 20'000U);
 }
 
+/// The numbers of blocks that have tails, and where these begin.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> tails(const Bytes& instructions) {
   const FunctionInfo info = info_of(instructions);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> result;
-  result.reserve(info.block_tails.size());
-  for (const BlockTail& tail : info.block_tails) {
-    result.emplace_back(tail.block - info.code_begin, tail.tail - info.code_begin);
+  for (std::uint32_t number = 0; number < info.blocks.size(); ++number) {
+    const std::uint32_t tail = info.blocks[number].tail;
+    if (tail != 0) result.emplace_back(number, tail - info.code_begin);
   }
   return result;
 }
@@ -244,22 +245,22 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> tails(const Bytes& instruct
 TEST(FunctionInfo, NotesBlocksThatLittleFollows) {
   using testing::Pair;
   // block end local.get drop | loop block end br 0 end
-  EXPECT_THAT(tails(bytes(block, kNoResult, kEnd, get(0))), ElementsAre(Pair(2, 3))) << "the function ends";
-  EXPECT_THAT(tails(bytes(block, kNoResult, kEnd, get(0), return_)), ElementsAre(Pair(2, 3)));
+  EXPECT_THAT(tails(bytes(block, kNoResult, kEnd, get(0))), ElementsAre(Pair(1, 3))) << "the function ends";
+  EXPECT_THAT(tails(bytes(block, kNoResult, kEnd, get(0), return_)), ElementsAre(Pair(1, 3)));
   EXPECT_THAT(tails(bytes(loop, kNoResult, block, kNoResult, kEnd, get(0), br, 0, kEnd)),
-              ElementsAre(Pair(4, 5)))
+              ElementsAre(Pair(2, 5)))
       << "a loop's start; behind the loop there is no block";
-  EXPECT_THAT(tails(bytes(block, kNoResult, block, kNoResult, kEnd, br, 0, kEnd)), ElementsAre(Pair(2, 8)))
+  EXPECT_THAT(tails(bytes(block, kNoResult, block, kNoResult, kEnd, br, 0, kEnd)), ElementsAre(Pair(1, 8)))
       << "br 0 leads to no loop";
   EXPECT_THAT(tails(bytes(block, kNoResult, kEnd, get(0), get(0), get(0), get(0), get(0), get(0))),
               ElementsAre())
       << "18 bytes";
   EXPECT_THAT(tails(bytes(block, kTypeI32, i32_const, 1, kEnd, drop)), ElementsAre()) << "it has a result";
   EXPECT_THAT(tails(bytes(i32_const, 1, if_, kTypeI32, i32_const, 1, else_, i32_const, 2, kEnd, drop)),
-              ElementsAre(Pair(4, 10)))
+              ElementsAre(Pair(1, 10)))
       << "of an if";
   EXPECT_THAT(tails(bytes(loop, kNoResult, block, kNoResult, kEnd, br, 0, kEnd, block, kNoResult, kEnd)),
-              ElementsAre(Pair(4, 5), Pair(10, 11)));
+              ElementsAre(Pair(2, 5), Pair(3, 11)));
 }
 
 TEST(FunctionInfo, MeasuresBlocks) {

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "jit/fast_stack.hpp"
+#include "decoder/fast_stack.hpp"
 #include "runtime/code_registry.hpp"
 
 namespace wasmjet::jit {

@@ -11,6 +11,7 @@ namespace wasmjet::jit {
 
 template <class Masm>
 void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
+  poll_cancel();
   const BlockType block_type = reader_.block_type();
   Frame& frame = control_.push();
   frame.open(kind);
@@ -25,12 +26,9 @@ void FunctionCompiler<Masm>::begin_block(Frame::Kind kind) {
   frame.height = static_cast<std::uint32_t>(stack_.size()) - frame.params;
   const BlockExtent extent = info_->blocks[next_block_++];
   frame.end = context_.module.bytes.data() + extent.end;
+  frame.tail = extent.tail;
   frame.calls_until_end = calls_met_ + extent.calls;
   frame.label = masm_.new_label();
-  if (kind == Frame::Kind::block && !info_->block_tails.empty()) {
-    frame.tail =
-        info_->tail_of_block(static_cast<std::uint32_t>(reader_.position() - context_.module.bytes.data()));
-  }
   flush(static_cast<std::uint32_t>(stack_.size()));
   if (kind != Frame::Kind::block) force_constants(frame.height);
 }

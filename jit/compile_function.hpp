@@ -68,7 +68,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   frame_begin_ = masm_.position() - masm_.function_begin();
   enter_function();
   if (exits_early && early_exit.test() != nullptr) pass_early_exit(early_exit);
-  run();
+  context_.instruction_map != nullptr ? run<true>() : run<false>();
   emit_stubs();
   emit_other_instances();
   masm_.end_function();
@@ -89,26 +89,29 @@ void FunctionCompiler<Masm>::mark_instruction() {
 }
 
 template <class Masm>
+void FunctionCompiler<Masm>::fail_cancelled() const {
+  throw ModuleError(ModuleErrorKind::cancelled, masm_.wasm_offset(), "compilation was interrupted");
+}
+
+template <class Masm>
+template <bool kMarks>
 void FunctionCompiler<Masm>::run() {
   const std::uint8_t* begin = context_.module.bytes.data() + context_.module.body(info_->function).begin;
-  const bool marks = context_.instruction_map != nullptr;
-  std::uint32_t until_poll = 0;
   for (;;) {
-    if (marks) mark_instruction();
-    while (next_is(Opcode::local_get)) {  // a third of all instructions, and nothing is emitted
+    if constexpr (kMarks) mark_instruction();
+    // Half of all instructions, and nothing is emitted.
+    if (next_is(Opcode::local_get)) {
       reader_.byte();
       push_local(reader_.u32());
-      if (marks) mark_instruction();
+      continue;
     }
-    const auto delta = static_cast<std::uint32_t>(reader_.position() - begin);
+    if (next_is(Opcode::i32_const)) {
+      reader_.byte();
+      push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
+      continue;
+    }
     masm_.ensure_space(kMostPerInstruction);
-    masm_.at_wasm_offset(delta);
-    if (++until_poll == 4096) {
-      until_poll = 0;
-      if (context_.cancel != nullptr && context_.cancel->load(std::memory_order_relaxed)) {
-        throw ModuleError(ModuleErrorKind::cancelled, delta, "compilation was interrupted");
-      }
-    }
+    masm_.at_wasm_offset(static_cast<std::uint32_t>(reader_.position() - begin));
     assert((state_.in_reg | state_.in_frame) == (homes_.count() == 32 ? ~0U : (1U << homes_.count()) - 1));
     if (instruction()) return;
   }
@@ -161,9 +164,6 @@ template <class Masm>
     case Visit::local_tee:
       set_local(reader_.u32(), true);
       return false;
-    case Visit::i32_const:
-      push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
-      return false;
     case Visit::i64_const:
       push_constant(static_cast<std::uint64_t>(reader_.s64()), ValKind::i64);
       return false;
@@ -194,6 +194,7 @@ template <class Masm>
       if (control_.empty()) return true;
       skip_unreachable();
       return false;
+    case Visit::i32_const:  // run() has dealt with it
     case Visit::global_get:
     case Visit::global_set:
     case Visit::f32_const:

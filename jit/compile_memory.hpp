@@ -17,7 +17,21 @@
 namespace wasmjet::jit {
 
 template <class Masm>
-MemoryOperand FunctionCompiler<Masm>::address(StackValue& index, const MemArg& arg, std::uint32_t size) {
+[[gnu::always_inline]] inline MemoryOperand FunctionCompiler<Masm>::address(StackValue& index,
+                                                                            const MemArg& arg,
+                                                                            std::uint32_t size) {
+  const bool is_usual =
+      !index.is_const() && arg.memory == 0 && memory_is_guarded_ && !context_.options.assert_invariants;
+  if (!is_usual || (!Masm::kFoldsAnyOffset && arg.offset > INT32_MAX)) [[unlikely]]
+    return any_address(index, arg, size);
+  MemoryOperand operand;
+  operand.offset = arg.offset;
+  operand.index = to_reg(index);
+  return operand;
+}
+
+template <class Masm>
+MemoryOperand FunctionCompiler<Masm>::any_address(StackValue& index, const MemArg& arg, std::uint32_t size) {
   MemoryOperand operand;
   operand.offset = arg.offset;
   if (index.is_const() && index.bits() + arg.offset <= INT32_MAX) {

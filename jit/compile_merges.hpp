@@ -20,7 +20,7 @@ bool FunctionCompiler<Masm>::is_dead(std::uint32_t home) const {
 }
 
 template <class Masm>
-std::uint32_t FunctionCompiler<Masm>::without_dead(std::uint32_t homes) const {
+std::uint32_t FunctionCompiler<Masm>::live_of(std::uint32_t homes) const {
   for (std::uint32_t left = homes; left != 0; left &= left - 1) {
     const auto home = static_cast<std::uint32_t>(std::countr_zero(left));
     if (is_dead(home)) homes &= ~(1U << home);
@@ -57,7 +57,7 @@ auto FunctionCompiler<Masm>::plan_edge(Frame& frame, const HomeState& from) -> E
 }
 
 template <class Masm>
-void FunctionCompiler<Masm>::emit_moves(const EdgeMoves& moves) {
+void FunctionCompiler<Masm>::emit_some_moves(const EdgeMoves& moves) {
   for (std::uint32_t left = moves.stores; left != 0; left &= left - 1) {
     const auto home = static_cast<std::uint32_t>(std::countr_zero(left));
     masm_.store_frame(local_offsets_[homes_.local(home)], homes_.reg(home), homes_.kind(home));

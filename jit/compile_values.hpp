@@ -73,25 +73,25 @@ template <class Masm>
   return allocate_any(floating);
 }
 
+/// The first of `kOrder` in `free`, or any.
+template <const auto& kOrder, std::size_t... kPlaces>
+Reg first_in_order(RegSet free, std::index_sequence<kPlaces...>) {
+  Reg reg = free.first();
+  static_cast<void>(((free.has(kOrder[kPlaces]) && (reg = kOrder[kPlaces], true)) || ...));
+  return reg;
+}
+
 template <class Masm>
 Reg FunctionCompiler<Masm>::allocate_any(bool floating) {
-  if (free_.of_class(floating).empty()) evict(floating);
+  if (free_.of_class(floating).empty()) [[unlikely]]
+    evict(floating);
   RegSet free = free_.of_class(floating);
   if (copies_.any()) free = copies_.best_of(free);
-  Reg reg = free.first();
-  const auto prefer = [&](const auto& order) {
-    for (const Reg candidate : order) {
-      if (free.has(candidate)) {
-        reg = candidate;
-        return;
-      }
-    }
+  const auto places = [](const auto& order) {
+    return std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(order)>>>();
   };
-  if (floating) {
-    prefer(Abi::kFloatScratch);
-  } else {
-    prefer(Abi::kIntPreference);
-  }
+  const Reg reg = floating ? first_in_order<Abi::kFloatScratch>(free, places(Abi::kFloatScratch))
+                           : first_in_order<Abi::kIntPreference>(free, places(Abi::kIntPreference));
   take(reg);
   return reg;
 }

@@ -20,7 +20,7 @@ struct ControlFrame {
   std::uint32_t height = 0;  ///< operand stack height below the parameters
   std::uint32_t params = 0;
   std::uint32_t results = 0;
-  std::uint32_t tail = 0;             ///< BlockTail::tail, or 0
+  std::uint32_t tail = 0;             ///< BlockExtent::tail
   const FuncType* type = nullptr;     ///< null for the two short block types
   ValType short_result;               ///< with no `type` and one result
   const std::uint8_t* end = nullptr;  ///< behind its `end`
@@ -37,7 +37,7 @@ struct ControlFrame {
   void open(Kind of) {
     kind = of;
     outermost_loop = label_used = dispatched = false;
-    params = results = tail = table = dispatcher = 0;
+    params = results = table = dispatcher = 0;
     type = nullptr;
   }
 };

@@ -109,7 +109,8 @@ class EarlyExit {
       if (block.opcode() != Opcode::block) break;
       const bool is_plain = block.block_type().form == BlockType::Form::empty;
       if (!is_plain || operands != 0 || blocks == tails.size()) return false;
-      tails[blocks++] = tail_of_block(block);
+      ++blocks;  // the function itself is block 0
+      tails[blocks - 1] = info_.blocks[blocks].tail;
       ahead = block;
     }
     if (binaries_ == 0) test_ = ahead.position();
@@ -119,7 +120,7 @@ class EarlyExit {
     if (is_integer_compare(op) || is_zero_test(op)) op = ahead.opcode();
     if (op == Opcode::if_) {
       ahead.block_type();
-      behind_if_ = CodeReader(bytes_ + tail_of_block(ahead));
+      behind_if_ = CodeReader(bytes_ + info_.blocks[blocks + 1].tail);
       exits_if_true_ = true;
       return exits(ahead);
     }
@@ -133,10 +134,6 @@ class EarlyExit {
 
   static bool is_integer_compare(Opcode op) {
     return info(op).lowering == LoweringClass::compare && op < Opcode::f32_eq;
-  }
-
-  std::uint32_t tail_of_block(const CodeReader& block) const {
-    return info_.tail_of_block(static_cast<std::uint32_t>(block.position() - bytes_));
   }
 
   /// Whether what has been found gets by with the registers that hold no parameter: one for each operation,

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "decoder/code_reader.hpp"
+#include "decoder/fast_stack.hpp"
 #include "decoder/function_info.hpp"
 #include "decoder/module.hpp"
 #include "jit/control_frame.hpp"
 #include "jit/division_magic.hpp"
-#include "jit/fast_stack.hpp"
 #include "jit/frame_shape.hpp"
 #include "jit/homes.hpp"
 #include "jit/jit.hpp"
@@ -125,7 +125,13 @@ class FunctionCompiler {
   void zero_locals();
   void mark_instruction();
   void pass_early_exit(const EarlyExit<Masm>& early_exit);
+  template <bool kMarks>
   void run();
+  void poll_cancel() const {
+    if (context_.cancel != nullptr && context_.cancel->load(std::memory_order_relaxed)) [[unlikely]]
+      fail_cancelled();
+  }
+  [[noreturn, gnu::noinline]] void fail_cancelled() const;
   [[noreturn]] void unsupported(std::string_view what) const;
   bool instruction();
   void other_instruction(const LoweringRow& row);
@@ -223,14 +229,20 @@ class FunctionCompiler {
 
   // compile_merges.hpp
   bool is_dead(std::uint32_t home) const;
-  std::uint32_t without_dead(std::uint32_t homes) const;
+  /// Those of `homes` that are not dead.
+  std::uint32_t without_dead(std::uint32_t homes) const { return homes == 0 ? 0 : live_of(homes); }
+  std::uint32_t live_of(std::uint32_t homes) const;
   void place_in_result_register(const StackValue& value, std::uint32_t height);
   void place_label_values(const Frame& frame);
   void push_results(const Frame& frame);
   void merge_into(Frame& frame);
   EdgeMoves plan_edge(Frame& frame, const HomeState& from);
   void apply(const EdgeMoves& moves);
-  void emit_moves(const EdgeMoves& moves);
+  void emit_moves(const EdgeMoves& moves) {
+    if (!moves.empty()) [[unlikely]]
+      emit_some_moves(moves);
+  }
+  void emit_some_moves(const EdgeMoves& moves);
   Label stub_for(const EdgeMoves& moves, Label target);
   void emit_stubs();
 
@@ -313,6 +325,7 @@ class FunctionCompiler {
 
   // compile_memory.hpp: linear memory, tables, globals, references
   MemoryOperand address(StackValue& index, const MemArg& arg, std::uint32_t size);
+  MemoryOperand any_address(StackValue& index, const MemArg& arg, std::uint32_t size);
   void check_bounds(const MemoryOperand& operand, std::uint32_t memory, std::uint32_t size);
   Reg memory_record(std::uint32_t memory);
   void load(Opcode op, ValKind kind, std::uint32_t size);

@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
+#include "decoder/fast_stack.hpp"
 #include "decoder/opcodes.hpp"
 #include "jit/code_emission.hpp"
 #include "jit/code_region.hpp"
-#include "jit/fast_stack.hpp"
 #include "jit/frame_shape.hpp"
 #include "jit/jit.hpp"
 #include "jit/stack_value.hpp"

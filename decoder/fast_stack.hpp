@@ -6,10 +6,10 @@
 #include <memory>
 #include <utility>
 
-namespace wasmjet::jit {
+namespace wasmjet {
 
-/// A vector whose push_back() is small enough to be inlined everywhere: for what the compiler appends to with
-/// most instructions.
+/// A vector whose push_back() is small enough to be inlined everywhere: for what the validator and the
+/// compiler append to with most instructions.
 template <class T>
 class FastStack {
  public:
@@ -66,4 +66,4 @@ class FastStack {
   T* limit_ = nullptr;
 };
 
-}  // namespace wasmjet::jit
+}  // namespace wasmjet
