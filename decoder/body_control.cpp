@@ -189,7 +189,7 @@ void BodyValidator::fail_label(std::uint32_t depth, std::size_t at) const {
 BodyValidator::Frame& BodyValidator::branch_target(std::uint32_t depth, std::size_t at) {
   if (depth >= frames_.size()) [[unlikely]]
     fail_label(depth, at);
-  Frame& frame = frames_[frames_.size() - 1 - depth];
+  Frame& frame = frames_.from_top(depth);
   mark_skippable(frame);
   if (frame.kind != FrameKind::loop) frame.assigned_at_label &= assigned_;
   return frame;

@@ -160,7 +160,9 @@ class BodyValidator::MainLoop {
 
   /// False if the operands too have been dealt with.
   [[gnu::always_inline]] bool immediate(const OpcodeRow& row) {
-    const std::uint8_t* const next = skip_short(row, p_, module_end_);
+    const std::uint8_t* next = skip_short(row, p_, module_end_);
+    if (next == nullptr) [[unlikely]]
+      next = skip_padded(row, p_, module_end_);
     if (next != nullptr && next <= end_ && has_memory32_ >= row.memory) [[likely]] {
       p_ = next;
       v_.info_.uses_memory |= row.memory;

@@ -27,6 +27,11 @@ class FastStack {
     assert(!empty());
     return end_[-1];
   }
+  /// The one that `depth` others stand upon.
+  T& from_top(std::size_t depth) {
+    assert(depth < size());
+    return end_[-1 - static_cast<std::ptrdiff_t>(depth)];
+  }
   T* begin() { return values_.get(); }
   T* end() { return end_; }
   const T* begin() const { return values_.get(); }

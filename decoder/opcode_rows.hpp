@@ -50,7 +50,7 @@ static_assert(std::endian::native == std::endian::little, "LEB128's first byte i
 inline constexpr std::ptrdiff_t kRowLookahead = 16;
 
 /// Where the row's immediates at `p` end, nullptr if they have not the short form (or are too close to the
-/// end of the module to look). May be behind the end of the function.
+/// end of the module to look). May be behind the end of the function, as skip_padded()'s result.
 inline const std::uint8_t* skip_short(const OpcodeRow& row, const std::uint8_t* p,
                                       const std::uint8_t* module_end) {
   if (module_end - p < kRowLookahead) [[unlikely]]
@@ -63,6 +63,21 @@ inline const std::uint8_t* skip_short(const OpcodeRow& row, const std::uint8_t* 
   if (markers == 0 || *p > row.max_first) [[unlikely]]
     return nullptr;
   return p + row.skip + ((static_cast<unsigned>(std::countr_zero(markers)) + 1) >> 3);
+}
+
+/// The same for an integer of 32 bits in five bytes, as linkers write addresses: the last one has unused
+/// bits.
+[[gnu::noinline]] inline const std::uint8_t* skip_padded(const OpcodeRow& row, const std::uint8_t* p,
+                                                         const std::uint8_t* module_end) {
+  constexpr std::uint32_t kContinued = 0x80808080;
+  if (row.continuation != kContinued || module_end - p < kRowLookahead || *p > row.max_first) return nullptr;
+  const std::uint8_t* const integer = p + row.skip;
+  std::uint32_t first;
+  std::memcpy(&first, integer, sizeof first);
+  const std::uint8_t last = integer[4];
+  // Of an unsigned integer they are 0, of a signed one like its sign.
+  const bool fits = row.memory ? last < 0x10 : last < 0x08 || (last >= 0x78 && last < 0x80);
+  return (first & kContinued) == kContinued && fits ? integer + 5 : nullptr;
 }
 
 constexpr Handler handler_of(Opcode op) {

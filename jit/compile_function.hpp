@@ -34,9 +34,11 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   other_instances_.clear();
   dispatchers_.clear();
   aliases_.assign(info.locals.size(), 0);
-  local_values_.clear();
+  local_values_.resize(info.locals.size());
   for (std::uint32_t local = 0; local < info.locals.size(); ++local) {
-    local_values_.push_back(StackValue::local(local, info.locals[local].kind()));
+    const ValKind kind = info.locals[local].kind();
+    if (kind == ValKind::v128) unsupported("a local of type v128");
+    local_values_[local] = StackValue::local(local, kind);
   }
   copies_.begin_function(info.locals.size());
   next_block_ = 1;  // behind the function itself
@@ -45,21 +47,13 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   pending_offset_ = 0;
   state_ = {};
 
-  for (const ValType local : info.locals) {
-    if (local.kind() == ValKind::v128) unsupported("a local of type v128");
-  }
   masm_.begin_function(info.code_end - info.code_begin, info.calls_itself);
   homes_.assign(info, static_cast<std::uint32_t>(type_->params.size()));
   call_bytes_ = 8 + 4 * static_cast<std::uint32_t>(std::popcount(homes_.caller_saved()));
-  allocatable_ = RegSet();
-  for (const Reg reg : Abi::kIntScratch) allocatable_.add(reg);
-  for (const Reg reg : Abi::kFloatScratch) allocatable_.add(reg);
-  for (const Reg reg : Abi::kCallerSavedFloatHomes) {
-    if (!homes_.used().has(reg)) allocatable_.add(reg);
-  }
-  for (const Reg reg : Abi::kCallerSavedHomes) {
-    if (!homes_.used().has(reg) && reg != Abi::kIntTemp) allocatable_.add(reg);
-  }
+  constexpr RegSet kScratch = RegSet::of(Abi::kIntScratch) | RegSet::of(Abi::kFloatScratch);
+  constexpr RegSet kMayBeHomes = RegSet::of(Abi::kCallerSavedHomes).without(RegSet(Abi::kIntTemp)) |
+                                 RegSet::of(Abi::kCallerSavedFloatHomes);
+  allocatable_ = kScratch | kMayBeHomes.without(homes_.used());
   free_ = allocatable_;
   lay_out_frame();
   shape_.linked = !hopes.no_frame || !may_do_without_frame();

@@ -22,8 +22,16 @@ std::uint64_t FunctionCompiler<Masm>::local_destination(ValKind kind) {
   if (home == Homes<Abi>::kNone || lives_in_float(kind) != homes_.reg(home).is_float())
     return Destination{}.packed();
   reader_ = ahead;
-  if (aliases_[local] != 0) detach_aliases(local);
-  return Destination{homes_.reg(home), local, true, tee}.packed();
+  const Destination destination{homes_.reg(home), local, true, tee};
+  if (aliases_[local] != 0) [[unlikely]]
+    return detached(destination);
+  return destination.packed();
+}
+
+template <class Masm>
+std::uint64_t FunctionCompiler<Masm>::detached(Destination destination) {
+  detach_aliases(destination.local);
+  return destination.packed();
 }
 
 /// Where a label or the caller will want the next result; `otherwise` where nobody wants it.

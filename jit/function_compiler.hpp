@@ -174,6 +174,7 @@ class FunctionCompiler {
   void detach_aliases(std::uint32_t local);
   Destination destination(ValKind kind);
   std::uint64_t local_destination(ValKind kind);
+  [[gnu::noinline]] std::uint64_t detached(Destination destination);
   Reg where_wanted(ValKind kind, Reg otherwise = {}) const;
   Reg settle(Destination& destination, ValKind kind, Reg preferred = {});
   /// `width`: see StackValue.
@@ -207,7 +208,7 @@ class FunctionCompiler {
                                                    frame.calls_until_end - calls_met_)};
   }
   Label target(const Frame& frame) const { return target(frame, frame.label); }
-  Frame& frame_at(std::uint32_t depth) { return control_[control_.size() - 1 - depth]; }
+  Frame& frame_at(std::uint32_t depth) { return control_.from_top(depth); }
   static std::uint32_t label_arity(const Frame& frame) {
     return frame.kind == Frame::Kind::loop ? frame.params : frame.results;
   }

@@ -36,9 +36,9 @@ class Homes {
     home_of_.assign(info.locals.size(), kNone);
     pick(info, false, kIntHomes);
     if (!info.calls) keep_argument_registers(info, params);
-    place(info, Abi::kCalleeSavedHomes, Abi::kCallerSavedHomes);
+    place<Abi::kCalleeSavedHomes, Abi::kCallerSavedHomes>(info);
     pick(info, true, kFloatHomes);
-    place(info, Abi::kCalleeSavedFloatHomes, Abi::kCallerSavedFloatHomes);
+    if (!candidates_.empty()) place<Abi::kCalleeSavedFloatHomes, Abi::kCallerSavedFloatHomes>(info);
   }
 
   std::uint32_t count() const { return count_; }
@@ -90,12 +90,10 @@ class Homes {
 
   /// With calls, the heaviest locals of a class take callee-saved registers where the saving pays.
   /// Without, all take caller-saved ones first.
-  void place(const FunctionInfo& info, std::span<const Reg> callee_saved_regs,
-             std::span<const Reg> caller_saved_regs) {
-    RegSet caller_saved, callee_saved;
-    for (const Reg reg : caller_saved_regs) caller_saved.add(reg);
-    for (const Reg reg : callee_saved_regs) callee_saved.add(reg);
-    caller_saved = caller_saved.without(used_);
+  template <const auto& kCalleeSaved, const auto& kCallerSaved>
+  void place(const FunctionInfo& info) {
+    constexpr RegSet kCalleeSavedSet = RegSet::of(kCalleeSaved), kCallerSavedSet = RegSet::of(kCallerSaved);
+    RegSet callee_saved = kCalleeSavedSet, caller_saved = kCallerSavedSet.without(used_);
     for (const std::uint32_t local : candidates_) {
       if (home_of_[local] != kNone) continue;
       constexpr std::uint32_t kSavingPays = 3;
@@ -106,7 +104,7 @@ class Homes {
       const RegSet from = first.empty() ? second : first;
       if (from.empty()) continue;
       const bool is_caller_saved = !(from & caller_saved).empty();
-      const Reg reg = is_caller_saved ? preferred(caller_saved, caller_saved_regs) : from.first();
+      const Reg reg = is_caller_saved ? preferred(caller_saved, kCallerSaved) : from.first();
       caller_saved.remove(reg);
       callee_saved.remove(reg);
       give(local, info.locals[local].kind(), reg, is_caller_saved);
@@ -116,8 +114,7 @@ class Homes {
   /// In functions without calls, integer parameters stay in the registers that they arrive in, if those can
   /// be homes.
   void keep_argument_registers(const FunctionInfo& info, std::uint32_t params) {
-    RegSet caller_saved;
-    for (const Reg reg : Abi::kCallerSavedHomes) caller_saved.add(reg);
+    RegSet caller_saved = RegSet::of(Abi::kCallerSavedHomes);
     ArgumentCursor<Abi> cursor;
     for (std::uint32_t param = 0; param < params; ++param) {
       const ArgumentPlace place = cursor.next(info.locals[param].kind());

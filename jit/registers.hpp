@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 
 #include "decoder/types.hpp"
 
@@ -38,6 +39,11 @@ class RegSet {
     for (const Reg reg : regs) add(reg);
   }
   explicit constexpr RegSet(Reg reg) : bits_(bit(reg)) {}
+  static constexpr RegSet of(std::span<const Reg> regs) {
+    RegSet set;
+    for (const Reg reg : regs) set.add(reg);
+    return set;
+  }
   constexpr void add(Reg reg) { bits_ |= bit(reg); }
   constexpr void remove(Reg reg) { bits_ &= ~bit(reg); }
   constexpr bool has(Reg reg) const { return (bits_ & bit(reg)) != 0; }

@@ -163,7 +163,7 @@ class QuickAssembler : public asmjit::x86::Assembler {
     }
   };
   /// How an instruction of a register and an address is encoded.
-  struct MemoryForm {
+  struct alignas(8) MemoryForm {
     std::uint8_t opcode[2] = {};  ///< the byte 0x0F stands in front, or nothing behind
     std::uint8_t opcode_bytes = 1;
     std::uint8_t rex = 0;             ///< 8 for 64 bits
