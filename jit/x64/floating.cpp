@@ -134,7 +134,7 @@ void MacroAssembler::float_unary(Opcode op, Reg to, Reg from) {
 Cond MacroAssembler::compare_float(Opcode op, Reg left, Reg right) {
   const auto compare = [&](bool wide, Reg l, Reg r) {
     if (features_.avx) {
-      wide ? vucomisd(fp(l), fp(r)) : vucomiss(fp(l), fp(r));
+      vector_compare(wide, fp(l), fp(r));
     } else {
       wide ? ucomisd(fp(l), fp(r)) : ucomiss(fp(l), fp(r));
     }

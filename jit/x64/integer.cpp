@@ -67,7 +67,7 @@ void MacroAssembler::multiply_by(bool wide, Reg to, Reg left, std::int32_t value
     multiply_constant(wide, to.number(), left.number(), value);
     return;
   }
-  if (shift != 0) shl(d, shift);
+  if (shift != 0) emit(x86::Inst::kIdShl, d, static_cast<unsigned>(shift));
 }
 
 void MacroAssembler::and_not(bool wide, Reg to, Reg value, Reg mask) {
@@ -123,7 +123,7 @@ void MacroAssembler::shift(Opcode op, Reg to, Reg value, Reg count) {
     return;
   }
   move(to, value, row.wide ? ValKind::i64 : ValKind::i32);
-  emit(row.by_constant, gp(to, row.wide), x86::cl);
+  shift_by_cl(row.by_constant, gp(to, row.wide));
 }
 
 void MacroAssembler::integer_unary(Opcode op, Reg to, Reg from) {

@@ -208,7 +208,11 @@ void MacroAssembler::exchange(Reg a, Reg b) {
   }
   // Without kFloatTemp, which may be an argument that has been placed already.
   const auto merge = [this](Reg to, Reg other) {
-    features_.avx ? vxorps(fp(to), fp(to), fp(other)) : xorps(fp(to), fp(other));
+    if (features_.avx) {
+      vxorps(fp(to), fp(to), fp(other));
+    } else {
+      xorps(fp(to), fp(other));
+    }
   };
   merge(a, b);
   merge(b, a);

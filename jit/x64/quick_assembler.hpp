@@ -48,6 +48,12 @@ class QuickAssembler : public asmjit::x86::Assembler {
     byte(0xB8 | (to.id() & 7));
     int32(value);
   }
+  void movabs(const Gp& to, std::uint64_t value) {
+    byte(0x48 | to.id() >> 3);
+    byte(0xB8 | (to.id() & 7));
+    std::memcpy(_bufferPtr, &value, 8);
+    _bufferPtr += 8;
+  }
   void movzx(const Gp& to, const Gp& from) { extend(0xB6, to, from); }
   void movzx(const Gp& to, const Mem& from) { extend(asmjit::x86::Inst::kIdMovzx, 0xB6, to, from); }
   void movsx(const Gp& to, const Gp& from) { extend(0xBE, to, from); }
@@ -107,6 +113,18 @@ class QuickAssembler : public asmjit::x86::Assembler {
       return other(wide ? asmjit::x86::Inst::kIdVmovsd : asmjit::x86::Inst::kIdVmovss, to, from);
     vector_store(wide, from.id(), Address::of(to));
   }
+  /// vucomisd or vucomiss
+  void vector_compare(bool wide, const Xmm& left, const Xmm& right) {
+    vector_registers(wide ? k66 : kNoPrefix, 0x2E, left.id(), 0, right.id());
+  }
+  void vxorps(const Xmm& to, const Xmm& left, const Xmm& right) {
+    vector_registers(kNoPrefix, 0x57, to.id(), left.id(), right.id());
+  }
+  void call(const Gp& target) { registers(false, 0xFF, 2, target.id()); }
+  void call(const Mem& target) {
+    if (!is_plain(target)) return other(asmjit::x86::Inst::kIdCall, target);
+    memory(MemoryForm::of(0xFF, false), 2, Address::of(target));
+  }
   void push(const Gp& from) { short_form(0x50, from); }
   void leave() { byte(0xC9); }
   void ret() { byte(0xC3); }
@@ -144,6 +162,10 @@ class QuickAssembler : public asmjit::x86::Assembler {
     if (code < 0 || count == 0) return other(id, to, count);
     registers(to.size() == 8, count == 1 ? 0xD1 : 0xC1, static_cast<unsigned>(code), to.id());
     if (count != 1) byte(count);
+  }
+  /// A shift or rotation by cl.
+  void shift_by_cl(asmjit::InstId id, const Gp& to) {
+    registers(to.size() == 8, 0xD3, static_cast<unsigned>(shift_code(id)), to.id());
   }
 
   // Without operands of asmjit's: registers are their numbers. --------------------------------------

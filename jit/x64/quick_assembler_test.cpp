@@ -53,6 +53,9 @@ void vector_move(x86::Assembler& as, bool wide, const To& to, const From& from) 
   as.emit(wide ? Inst::kIdVmovsd : Inst::kIdVmovss, to, from);
 }
 
+using Q = QuickAssembler;
+using A = x86::Assembler;
+
 class QuickAssemblerTest : public testing::Test {
  protected:
   /// `emit(assembler)` writes the same by both.
@@ -207,6 +210,18 @@ TEST_F(QuickAssemblerTest, Conditions) {
   }
 }
 
+TEST_F(QuickAssemblerTest, Calls) {
+  registers([&](unsigned reg) { same([&](auto& as) { as.call(gp(reg, 8)); }); });
+  addresses(8, [&](const x86::Mem& place) { same([&](auto& as) { as.call(place); }); });
+}
+
+TEST_F(QuickAssemblerTest, LongConstants) {
+  for (const std::uint64_t value :
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0x123456789ABCDEF0}, UINT64_MAX}) {
+    registers([&](unsigned reg) { same([&](auto& as) { as.movabs(gp(reg, 8), value); }); });
+  }
+}
+
 TEST_F(QuickAssemblerTest, VectorMoves) {
   for (const unsigned reg : {0U, 1U, 5U, 7U, 8U, 15U}) {
     for (const bool wide : {false, true}) {
@@ -227,12 +242,13 @@ TEST_F(QuickAssemblerTest, Shifts) {
           same([&](auto& as) { as.emit(id, gp(reg, size), count); });
         }
       }
+      for (const asmjit::InstId id : {Inst::kIdRol, Inst::kIdRor, Inst::kIdShl, Inst::kIdShr, Inst::kIdSar}) {
+        same([&](Q& as) { as.shift_by_cl(id, gp(reg, size)); },
+             [&](A& as) { as.emit(id, gp(reg, size), x86::cl); });
+      }
     }
   });
 }
-
-using Q = QuickAssembler;
-using A = x86::Assembler;
 
 TEST_F(QuickAssemblerTest, NumbersOfRegisters) {
   pairs([&](unsigned a, unsigned b) {
@@ -315,8 +331,11 @@ TEST_F(QuickAssemblerTest, NumbersOfVectorRegisters) {
   pairs([&](unsigned a, unsigned b) {
     const x86::Xmm to = x86::xmm(a), from = x86::xmm(b);
     same([&](Q& as) { as.vector_move(a, b); }, [&](A& as) { as.vmovaps(to, from); });
+    same([&](Q& as) { as.vector_compare(true, to, from); }, [&](A& as) { as.vucomisd(to, from); });
+    same([&](Q& as) { as.vector_compare(false, to, from); }, [&](A& as) { as.vucomiss(to, from); });
     for (const unsigned c : {0U, 7U, 8U, 15U}) {
       const x86::Xmm right = x86::xmm(c);
+      same([&](auto& as) { as.vxorps(to, from, right); });
       same([&](Q& as) { as.vector_registers(Q::kF2, 0x58, a, b, c); },
            [&](A& as) { as.vaddsd(to, from, right); });
       same([&](Q& as) { as.vector_registers(Q::kF3, 0x5C, a, b, c); },
