@@ -207,18 +207,15 @@ class QuickAssembler : public asmjit::x86::Assembler {
     memory(MemoryForm::of(static_cast<std::uint8_t>(code << 3 | 3), wide), to, from);
   }
   void arithmetic_constant(unsigned code, bool wide, unsigned to, std::int32_t value) {
-    if (value == static_cast<std::int8_t>(value)) {
-      registers(wide, 0x83, code, to);
-      byte(static_cast<std::uint8_t>(value));
-      return;
-    }
-    if (to == 0) {  // rax has a form without ModRM
+    const bool is_short = value == static_cast<std::int8_t>(value);
+    if (to == 0 && !is_short) {  // rax has a form without ModRM
       if (wide) byte(0x48);
       byte(code << 3 | 5);
     } else {
-      registers(wide, 0x81, code, to);
+      registers(wide, is_short ? 0x83 : 0x81, code, to);
     }
-    int32(value);
+    std::memcpy(_bufferPtr, &value, 4);  // the buffer has room for more than is used
+    _bufferPtr += is_short ? 1 : 4;
   }
   void multiply(bool wide, unsigned to, unsigned from) { registers(wide, 0xAF, to, from, kEscape); }
   void multiply(bool wide, unsigned to, const Address& from) {
@@ -351,7 +348,9 @@ class QuickAssembler : public asmjit::x86::Assembler {
                  bool byte_register = false) {
     std::uint8_t* p = _bufferPtr;
     const unsigned rex = (wide ? 8U : 0U) | (field >> 3 << 2) | rm >> 3;
-    if (rex != 0 || byte_register) *p++ = static_cast<std::uint8_t>(0x40 | rex);
+    // Written in any case: whether it is needed cannot be foreseen.
+    *p = static_cast<std::uint8_t>(0x40 | rex);
+    p += rex != 0 || byte_register ? 1 : 0;
     if (escape) *p++ = 0x0F;
     *p++ = static_cast<std::uint8_t>(opcode);
     *p++ = static_cast<std::uint8_t>(0xC0 | (field & 7) << 3 | (rm & 7));
@@ -380,9 +379,9 @@ class QuickAssembler : public asmjit::x86::Assembler {
     constexpr unsigned kStack = 4, kFrame = 5;  // as bases, these and their likes above 7 mean something else
     const unsigned base = address.base & 7;
     const std::int32_t offset = address.offset;
-    const unsigned mode = offset == 0 && base != kFrame                ? 0
-                          : offset == static_cast<std::int8_t>(offset) ? 0x40
-                                                                       : 0x80;
+    const bool is_short = offset == static_cast<std::int8_t>(offset),
+               is_absent = offset == 0 && base != kFrame;
+    const unsigned mode = (0x80U >> static_cast<unsigned>(is_short)) & (static_cast<unsigned>(is_absent) - 1);
     if (address.index != Address::kNoIndex) {
       *p++ = static_cast<std::uint8_t>(mode | field | 4);
       *p++ = static_cast<std::uint8_t>(address.shift << 6 | (address.index & 7) << 3 | base);
