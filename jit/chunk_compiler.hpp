@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <cstddef>
@@ -91,6 +92,14 @@ class ChunkCompiler {
       value += reinterpret_cast<std::uint64_t>(code);
       std::memcpy(entry, &value, sizeof value);
     }
+  }
+
+  /// Copies all of `from` to the end of `to`, and changes each copy.
+  template <class To, class From, class Change>
+  static void append(To& to, const From& from, const Change& change) {
+    const auto first = static_cast<std::ptrdiff_t>(to.size());
+    to.insert(to.end(), from.begin(), from.end());
+    std::for_each(to.begin() + first, to.end(), change);
   }
 
   bool is_left_out(std::uint32_t function) const {
@@ -191,24 +200,14 @@ void ChunkCompiler<Masm>::place(std::uint32_t base, CompiledCode& code, std::vec
   std::uint8_t* const to = code.region.data() + base;
   std::memcpy(to, region_.data(), size());
   for (const AddressTable& table : emission_.tables) make_addresses(to, table);
-  for (CodeRow row : emission_.rows) {
-    row.code_offset += base;
-    code.code_map.rows.push_back(row);
-  }
-  for (CallFixup call : emission_.calls) {
-    call.code_offset += base;
-    calls.push_back(call);
-  }
-  for (CodeFunction function : functions_) {
+  append(code.code_map.rows, emission_.rows, [base](CodeRow& row) { row.code_offset += base; });
+  append(calls, emission_.calls, [base](CallFixup& call) { call.code_offset += base; });
+  append(code.code_map.functions, functions_, [base](CodeFunction& function) {
     function.code_begin += base;
     function.code_end += base;
-    code.code_map.functions.push_back(function);
-  }
-  for (const std::uint32_t entry : entries_) code.entries.push_back(base + entry);
-  for (InstructionMark mark : marks_) {
-    mark.code_offset += base;
-    code.marks.push_back(mark);
-  }
+  });
+  append(code.entries, entries_, [base](std::uint32_t& entry) { entry += base; });
+  append(code.marks, marks_, [base](InstructionMark& mark) { mark.code_offset += base; });
   auto& seconds = code.compile_stats.function_seconds;
   seconds.insert(seconds.end(), seconds_.begin(), seconds_.end());
 }
