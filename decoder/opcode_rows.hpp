@@ -12,11 +12,11 @@ namespace wasmjet::detail {
 
 /// What the validator's main loop does with an opcode byte.
 enum class Handler : std::uint8_t {
-  fixed,            ///< fixed signature, no immediate
-  fixed_immediate,  ///< fixed signature; the immediates are skipped as the row says
-  local_set,
   local_tee,
-  special,
+  fixed_immediate,  ///< fixed signature; the immediates are skipped as the row says
+  fixed,            ///< fixed signature, no immediate
+  special,          ///< in the middle: found with the first comparison
+  local_set,
   prefix,
   illegal,
 };
