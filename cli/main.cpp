@@ -20,7 +20,7 @@ namespace {
 /// Called where libraries will be loaded, before any work.
 void enable_shared_libraries([[maybe_unused]] char** argv) {
 #ifdef WASMJET_DYNAMIC_COMMAND
-  continue_as_dynamic_command(WASMJET_DYNAMIC_COMMAND, argv);
+  continue_as_dynamic_command(WASMJET_DYNAMIC_COMMAND, WASMJET_BUILT_DYNAMIC_COMMAND, argv);
 #endif
 }
 

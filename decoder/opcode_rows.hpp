@@ -50,7 +50,7 @@ static_assert(std::endian::native == std::endian::little, "LEB128's first byte i
 inline constexpr std::ptrdiff_t kRowLookahead = 16;
 
 /// Where the row's immediates at `p` end, nullptr if they have not the short form (or are too close to the
-/// end of the module to look). May be behind the end of the function, as skip_padded()'s result.
+/// end of the module to look). The caller checks that it is not behind the end of the function.
 inline const std::uint8_t* skip_short(const OpcodeRow& row, const std::uint8_t* p,
                                       const std::uint8_t* module_end) {
   if (module_end - p < kRowLookahead) [[unlikely]]
@@ -65,7 +65,7 @@ inline const std::uint8_t* skip_short(const OpcodeRow& row, const std::uint8_t* 
   return p + row.skip + ((static_cast<unsigned>(std::countr_zero(markers)) + 1) >> 3);
 }
 
-/// The same for an integer of 32 bits in five bytes, as linkers write addresses: the last one has unused
+/// skip_short() for an integer of 32 bits in five bytes, as linkers write addresses: the last one has unused
 /// bits.
 [[gnu::noinline]] inline const std::uint8_t* skip_padded(const OpcodeRow& row, const std::uint8_t* p,
                                                          const std::uint8_t* module_end) {

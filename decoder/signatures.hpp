@@ -131,9 +131,12 @@ constexpr bool is(const Signature& s, std::initializer_list<StackType> pops, Sta
 
 /// Width in bytes of a memory access by its name: "i64.load32_u" → 4, "f64.store" → 8.
 constexpr unsigned access_size(std::string_view text) {
-  if (text.find('8', 4) != std::string_view::npos) return 1;
-  if (text.find("16", 4) != std::string_view::npos) return 2;
-  if (text.find("32", 4) != std::string_view::npos) return 4;
+  // Looked for from behind: find() is no constant expression under GCC's UBSan, where the text is within
+  // another.
+  const std::string_view behind_type = text.substr(4);
+  if (behind_type.rfind('8') != std::string_view::npos) return 1;
+  if (behind_type.rfind("16") != std::string_view::npos) return 2;
+  if (behind_type.rfind("32") != std::string_view::npos) return 4;
   return text[1] == '3' ? 4 : 8;
 }
 

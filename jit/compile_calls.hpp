@@ -28,7 +28,6 @@ void FunctionCompiler<Masm>::forget_caller_saved() {
 /// may overwrite are saved (lazily reloaded afterwards).
 template <class Masm>
 void FunctionCompiler<Masm>::prepare_call(std::uint32_t arguments) {
-  poll_cancel();
   ++calls_met_;
   flush_registers(static_cast<std::uint32_t>(stack_.size()) - arguments);
   const std::uint32_t unsaved = homes_.caller_saved() & state_.in_reg & ~state_.in_frame;

@@ -45,6 +45,7 @@ void FunctionCompiler<Masm>::compile(const FunctionInfo& info, Hopes hopes) {
   slots_used_ = calls_met_ = next_loop_ = outermost_loop_begin_ = table_count_ = repeated_bytes_ = 0;
   reachable_ = true;
   pending_offset_ = 0;
+  unchecked_until_ = 0;
   state_ = {};
 
   masm_.begin_function(info.code_end - info.code_begin, info.calls_itself);
@@ -87,6 +88,17 @@ void FunctionCompiler<Masm>::fail_cancelled() const {
   throw ModuleError(ModuleErrorKind::cancelled, masm_.wasm_offset(), "compilation was interrupted");
 }
 
+/// Before an instruction: the region has room for it, and nobody has interrupted. Both is so for what is
+/// emitted up to unchecked_until_.
+template <class Masm>
+void FunctionCompiler<Masm>::check_progress() {
+  constexpr std::size_t kBetweenPolls = 16384;
+  masm_.ensure_space(kMostPerInstruction);
+  poll_cancel();
+  const std::size_t unchecked = std::min(masm_.space_left() - kMostPerInstruction, kBetweenPolls);
+  unchecked_until_ = masm_.position() + static_cast<std::uint32_t>(unchecked);
+}
+
 template <class Masm>
 template <bool kMarks>
 void FunctionCompiler<Masm>::run() {
@@ -104,7 +116,8 @@ void FunctionCompiler<Masm>::run() {
       push_constant(static_cast<std::uint32_t>(reader_.s32()), ValKind::i32);
       continue;
     }
-    masm_.ensure_space(kMostPerInstruction);
+    if (masm_.position() >= unchecked_until_) [[unlikely]]
+      check_progress();
     masm_.at_wasm_offset(static_cast<std::uint32_t>(reader_.position() - begin));
     assert((state_.in_reg | state_.in_frame) == (homes_.count() == 32 ? ~0U : (1U << homes_.count()) - 1));
     if (instruction()) return;
@@ -188,7 +201,7 @@ template <class Masm>
       if (control_.empty()) return true;
       skip_unreachable();
       return false;
-    case Visit::i32_const:  // run() has dealt with it
+    case Visit::i32_const:  // never: run() has dealt with it
     case Visit::global_get:
     case Visit::global_set:
     case Visit::f32_const:

@@ -132,6 +132,7 @@ class FunctionCompiler {
       fail_cancelled();
   }
   [[noreturn, gnu::noinline]] void fail_cancelled() const;
+  [[gnu::noinline]] void check_progress();
   [[noreturn]] void unsupported(std::string_view what) const;
   bool instruction();
   void other_instruction(const LoweringRow& row);
@@ -354,6 +355,7 @@ class FunctionCompiler {
   HomeState state_;
   OperandStack stack_;
   static constexpr std::size_t kMostPerInstruction = 65536;  ///< bytes of code
+  std::uint32_t unchecked_until_ = 0;                        ///< see check_progress()
   std::vector<std::uint32_t> aliases_;    ///< number of stack entries that alias each local
   std::vector<StackValue> local_values_;  ///< each local as an operand
   LocalCopies copies_;

@@ -302,7 +302,7 @@ class Inspect(TestCase):
             alone = shutil.copy(WASMJET, folder)
             for arguments in (["inspect", "--disasm", path], ["profile", "--annotate", "count", path]):
                 result = subprocess.run([alone, *arguments], capture_output=True, timeout=60, check=False)
-                self.check_one_line(result, 125, "cannot disassemble without .*/libexec/wasmjet/wasmjet: No such file")
+                self.check_one_line(result, 125, "cannot disassemble without .*/libexec/wasmjet-dynamic/wasmjet: No such file")
             self.assertEqual(subprocess.run([alone, "inspect", path], capture_output=True, check=False).returncode, 0)
 
     def test_disassembly_with_closed_descriptors(self):

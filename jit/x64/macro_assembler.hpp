@@ -67,6 +67,7 @@ class MacroAssembler : private QuickAssembler {
   void ensure_space(std::size_t bytes) const {
     if (remainingSpace() < bytes) throw RegionFull();
   }
+  std::size_t space_left() const { return remainingSpace(); }
   void align_code(unsigned bytes);
   /// Starts a function at an aligned place: forgets labels, traps and constants of the previous one.
   /// `wasm_bytes`: size of its body, a measure of how far jumps may go.
