@@ -37,9 +37,9 @@ void continue_as_dynamic_command(const char* installed, const char* built, char*
   const auto beside = [&command](const char* path) {
     return (command.parent_path() / path).lexically_normal();
   };
-  if (!error) {
-    error = execute(beside(installed), command, argv);
-    execute(beside(built), command, argv);
+  for (const char* path : {installed, built}) {
+    const std::error_code failure = execute(beside(path), command, argv);
+    if (!error) error = failure;
   }
   const std::string program = printable(beside(installed).string());
   throw CommandError{kExitFailure, "cannot disassemble without " + program + ": " + error.message() +

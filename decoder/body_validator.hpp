@@ -252,8 +252,7 @@ class BodyValidator {
   bool unreachable_ = false;
   bool dead_ = false;  ///< the code is never reached: unreachable_ here or around an enclosing frame
   std::uint32_t skippable_frames_ = 0;
-  std::uint32_t last_block_ =
-      0;  ///< number of the one that ended last, if it is of the kind that has tails; or 0
+  std::uint32_t last_block_ = 0;  ///< number of the one that ended last, if it may have a tail; or 0
 
   std::vector<Local> locals_;
   /// Of the first 64 locals, a bit each: those that have been set on every path to here (all, in dead code),

@@ -73,11 +73,14 @@ template <class Masm>
   return allocate_any(floating);
 }
 
-/// The first of `kOrder` in `free`, or any.
-template <const auto& kOrder, std::size_t... kPlaces>
-Reg first_in_order(RegSet free, std::index_sequence<kPlaces...>) {
+/// The first of `kOrder` that is in `free`, or any; without a loop.
+template <const auto& kOrder>
+Reg first_in_order(RegSet free) {
   Reg reg = free.first();
-  static_cast<void>(((free.has(kOrder[kPlaces]) && (reg = kOrder[kPlaces], true)) || ...));
+  const auto look = [&]<std::size_t... kPlaces>(std::index_sequence<kPlaces...>) {
+    static_cast<void>(((free.has(kOrder[kPlaces]) && (reg = kOrder[kPlaces], true)) || ...));
+  };
+  look(std::make_index_sequence<kOrder.size()>());
   return reg;
 }
 
@@ -87,11 +90,8 @@ Reg FunctionCompiler<Masm>::allocate_any(bool floating) {
     evict(floating);
   RegSet free = free_.of_class(floating);
   if (copies_.any()) free = copies_.best_of(free);
-  const auto places = [](const auto& order) {
-    return std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(order)>>>();
-  };
-  const Reg reg = floating ? first_in_order<Abi::kFloatScratch>(free, places(Abi::kFloatScratch))
-                           : first_in_order<Abi::kIntPreference>(free, places(Abi::kIntPreference));
+  const Reg reg =
+      floating ? first_in_order<Abi::kFloatScratch>(free) : first_in_order<Abi::kIntPreference>(free);
   take(reg);
   return reg;
 }
