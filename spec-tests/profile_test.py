@@ -159,7 +159,7 @@ class Frames(Profile):
         """For each function: the chains of functions that it was seen to be called by, and their samples, which are
         many of function `innermost`."""
         nanoseconds = 500_000_000
-        for _ in range(4):  # a busy machine gives few samples
+        for _ in range(6):  # a busy machine gives few samples
             chains = self.chains(export, nanoseconds)
             if sum(chains.get(innermost, {}).values()) > (20 if SANITIZED else 100):
                 return chains
