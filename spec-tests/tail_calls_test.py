@@ -14,7 +14,8 @@ from command import not_run
 CALL = re.compile(r"\t(?:call|blr?)\s+(.*)")
 INDIRECT = re.compile(r"\*|x\d+$")
 RELOCATION = re.compile("R_X86_64|R_AARCH64")
-HANDLER = re.compile(r"\(anonymous namespace\)::\w*(handle_|call_|branch)")
+# By name, or by the section of its own.
+HANDLER = re.compile(r"(?:\(anonymous namespace\)::|_GLOBAL__N_1\d+)\w*(handle_|call_|branch)")
 
 
 def main():
@@ -26,20 +27,22 @@ def main():
     handlers = 0
     wrong = []
     function = ""
-    is_handler = after_call = False
-    for line in listing.splitlines():
+    is_handler = False
+    lines = listing.splitlines()
+    for line, following in zip(lines, [*lines[1:], ""]):
         header = re.match(r"[0-9a-f]+ <(.*)>:$", line)
         if header:
             function = header.group(1)
             is_handler = "handle_" in function
             handlers += is_handler
             continue
-        # Whom a call goes to stands in it, or in the relocation behind it (then it names a place in `function`).
+        # Whom a call goes to stands in the relocation behind it, if there is one: then it names a place in `function`.
         call = CALL.search(line)
-        callee = call.group(1) if call else line if after_call and RELOCATION.search(line) else ""
-        after_call = call is not None
-        if is_handler and (INDIRECT.match(callee) or (HANDLER.search(callee) and "+0x" not in callee)):
-            wrong.append(f"{function}: {line.strip()}")
+        if not is_handler or not call:
+            continue
+        callee = following if RELOCATION.search(following) else call.group(1)
+        if INDIRECT.match(call.group(1)) or HANDLER.search(callee):
+            wrong.append(f"{function}: {line.strip()}: {callee.strip()}")
     for problem in wrong:
         print(f"FAILED: a call instead of a jump in {problem}")
     print(f"{handlers} handlers, {len(wrong)} calls from one to another")
