@@ -208,10 +208,9 @@ void BodyValidator::mark_skippable(Frame& frame) {
 
 /// Control leaves here: what came before, since the last block ended, is that block's tail.
 void BodyValidator::note_tail() {
-  const std::size_t here = in_.offset_of(instruction_);
   if (last_block_ == 0) return;
   BlockExtent& block = info_.blocks[last_block_];
-  if (here - block.end <= BlockExtent::kLongestTail) block.tail = block.end;
+  if (in_.offset_of(instruction_) - block.end <= BlockExtent::kLongestTail) block.tail = block.end;
   last_block_ = 0;
 }
 

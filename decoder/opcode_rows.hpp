@@ -46,6 +46,11 @@ struct OpcodeRow {
 static_assert(sizeof(OpcodeRow) == 24);
 static_assert(std::endian::native == std::endian::little, "LEB128's first byte is the lowest of a word");
 
+/// OpcodeRow::continuation of the short forms: integers of so few bytes have no unused bits that would have
+/// to be checked.
+inline constexpr std::uint64_t kShort32 = 0x80808080;
+inline constexpr std::uint64_t kShort64 = 0x8080808080808080;
+
 /// Bytes behind the opcode that the loop may look at without further checks.
 inline constexpr std::ptrdiff_t kRowLookahead = 16;
 
@@ -69,15 +74,14 @@ inline const std::uint8_t* skip_short(const OpcodeRow& row, const std::uint8_t* 
 /// bits.
 [[gnu::noinline]] inline const std::uint8_t* skip_padded(const OpcodeRow& row, const std::uint8_t* p,
                                                          const std::uint8_t* module_end) {
-  constexpr std::uint32_t kContinued = 0x80808080;
-  if (row.continuation != kContinued || module_end - p < kRowLookahead || *p > row.max_first) return nullptr;
+  if (row.continuation != kShort32 || module_end - p < kRowLookahead || *p > row.max_first) return nullptr;
   const std::uint8_t* const integer = p + row.skip;
   std::uint32_t first;
   std::memcpy(&first, integer, sizeof first);
   const std::uint8_t last = integer[4];
   // Of an unsigned integer they are 0, of a signed one like its sign.
   const bool fits = row.memory ? last < 0x10 : last < 0x08 || (last >= 0x78 && last < 0x80);
-  return (first & kContinued) == kContinued && fits ? integer + 5 : nullptr;
+  return (first & kShort32) == kShort32 && fits ? integer + 5 : nullptr;
 }
 
 constexpr Handler handler_of(Opcode op) {
@@ -86,10 +90,6 @@ constexpr Handler handler_of(Opcode op) {
   if (signature(op).special) return Handler::special;
   return info(op).immediate == Immediate::none ? Handler::fixed : Handler::fixed_immediate;
 }
-
-/// Integers of so few bytes have no unused bits that would have to be checked.
-inline constexpr std::uint64_t kShort32 = 0x80808080;
-inline constexpr std::uint64_t kShort64 = 0x8080808080808080;
 
 constexpr void set_immediate(OpcodeRow& row) {
   const auto leb = [&row](std::uint64_t continuation) {

@@ -28,6 +28,7 @@ std::uint64_t FunctionCompiler<Masm>::local_destination(ValKind kind) {
   return destination.packed();
 }
 
+/// Out of line: who seldom comes here saves no registers for it.
 template <class Masm>
 std::uint64_t FunctionCompiler<Masm>::detached(Destination destination) {
   detach_aliases(destination.local);

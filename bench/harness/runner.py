@@ -130,7 +130,7 @@ def run_all(launcher, engines, kernels, empty, rounds, timeout, clock, more=None
     measured in every round, so that a slow minute of the machine does not decide about them."""
     results = Results(engines, kernels)
     for number in range(1, rounds + 1):
-        run_startup(launcher, empty, max(3, -(-5 // rounds)), clock, results)
+        run_startup(launcher, empty, 5 if rounds == 1 else 3, clock, results)
         if more:
             more()
         run_round(launcher, timeout, clock, number, results)
